@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from datagazette.home import is_former
+
 _CHUNK = 1 << 20
 # Left by operating systems and spreadsheets; not ours to complain about.
 _LEFTOVERS = ("Thumbs.db", "desktop.ini")
@@ -76,14 +78,28 @@ def is_leftover(name: str) -> bool:
 def overlaid(folders: Sequence[Path]) -> dict[str, Path]:
     """Every file below folders that are laid over one another, by its path there: of equal paths that of the first.
 
-    A folder need not be there. Paths have slashes and are sorted.
+    A folder need not be there. Paths have slashes and are sorted. Untouched copies of what the program once had give
+    way to what is below them.
     """
     found: dict[str, Path] = {}
+    copies = former_copies(folders)
     for folder in folders:
         for place, _, names in os.walk(folder):
             for path in (Path(place, name) for name in names if not is_leftover(name)):
-                found.setdefault(path.relative_to(folder).as_posix(), path)
+                if path not in copies:
+                    found.setdefault(path.relative_to(folder).as_posix(), path)
     return dict(sorted(found.items()))
+
+
+def former_copies(folders: Sequence[Path]) -> frozenset[Path]:
+    """The files in the first of several folders that the program once had, in the place of which it has another now."""
+    if len(folders) < 2:
+        return frozenset()
+    own, *below = folders
+    return frozenset(
+        path for name, path in overlaid([own]).items()
+        if any((folder / name).is_file() for folder in below) and is_former(f"{own.name}/{name}", path)
+    )  # fmt: skip
 
 
 def copy_overlaid(folders: Sequence[Path], target: Path) -> None:

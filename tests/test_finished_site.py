@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -145,6 +146,14 @@ def test_links_are_found_however_the_tag_is_written() -> None:
     }
     assert targets('<meta http-equiv="refresh" content="0; url=../f/">') == {"datasets/f/"}
     assert not targets('<meta name="description" content="10; 20 of a url"><p style="color: red">')
+
+
+@pytest.mark.parametrize("path", ["index.html", "about/index.html", "en/datasets/stops/index.html"])
+def test_a_link_leads_where_it_leads_in_a_browser(path: str) -> None:
+    near = ("./", "../", "../../", "../../../", "a", "a/", "../a/b/#c-1", "../a/index.html", "a/./b", "a=b/")
+    for link in (*near, "../a.b/c.csv#top", "../.hidden", "../a%20b"):
+        there = urljoin(f"/town/data/{path}", link)
+        assert address_of(link, path, BASE) == address_of(there, "", BASE), link
 
 
 def test_an_address_of_the_site_is_one_with_any_scheme() -> None:

@@ -15,10 +15,11 @@ import pytest
 import yaml
 
 from datagazette.build.fingerprints import tree_digest
-from datagazette.build.site_check import SiteCheck, check_site, site_files
+from datagazette.build.site_check import SiteCheck, _former, check_site, site_files
 from datagazette.commands.watching import Watch
 from datagazette.describe.neutral_pages import neutral_page
-from datagazette.home import HOME
+from datagazette.files import overlaid
+from datagazette.home import HOME, is_former
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import EnvironmentFault
@@ -109,6 +110,30 @@ def test_a_whole_copy_of_the_colours_is_the_same_site(small: Path, tmp_path: Pat
     write(small, "site/assets/tokens.css", whole.replace("#0b6e75", "#5b2a86"))
     style = bundled(small, tmp_path)
     assert style.rindex("--accent: #5b2a86") > style.rindex("--accent: #0b6e75")
+
+
+def test_an_untouched_copy_of_what_the_program_once_had_gives_way_to_what_it_has_now(tmp_path: Path) -> None:
+    ours = HOME / "site/overrides"
+    copied = {name: path for name, path in overlaid([ours]).items() if is_former(f"overrides/{name}", path)}
+    assert copied
+    for name, path in copied.items():
+        write(tmp_path, f"own/overrides/{name}", path.read_text("utf-8"))
+        write(tmp_path, f"now/overrides/{name}", "of today")
+    folders = [tmp_path / "own/overrides", tmp_path / "now/overrides"]
+    assert {path.read_text("utf-8") for path in overlaid(folders).values()} == {"of today"}
+    edited = write(tmp_path, f"own/overrides/{min(copied)}", "{# ours #}\n")
+    assert overlaid(folders)[min(copied)] == edited
+
+
+def test_untouched_copies_of_an_earlier_program_are_named_and_no_fault(small: Path) -> None:
+    templates = HOME / "site/templates"
+    name = next(name for name, path in overlaid([templates]).items() if is_former(f"templates/{name}", path))
+    files = site_files(small)
+    write(small, f"site/templates/{name}", (templates / name).read_text("utf-8"))
+    assert not [remark for remark in checked(small).remarks if remark.key == "former-copies"], "it is that of today"
+    now = write(small, f"program/templates/{name}", "of today")
+    (remark,) = _former(small, replace(files, templates=(files.templates[0], now.parent)))
+    assert dict(remark.values) == {"count": "1", "file": f"site/templates/{name}"}
 
 
 @pytest.mark.thorough
@@ -204,7 +229,7 @@ def test_settings_of_the_site_are_laid_over_ours_key_by_key(small: Path) -> None
         write(small, "mkdocs.yml", own)
         write(small, "site/pages/en/odd.md", "# x\n\n!!! note\n    A box.\n")
         assert not [one for one in checked(small).problems if one.severity == "error"]
-        laid = mkdocs_run.laid_settings([own, ours])
+        laid = mkdocs_run.laid_settings(own, ours)
         names = [key.value for key, value in _mapping(laid, "markdown_extensions")]
         assert names[-1] == "pymdownx.tasklist"
         assert {"admonition", "toc", "footnotes"} <= set(names)
@@ -421,6 +446,8 @@ def laid_site(shared: Path) -> Path:
         shutil.copytree(PUBLICATIONS / "small", root)
         write(root, "site/assets/tokens.css", COLOURS)
         write(root, "site/overrides/partials/mark.html", "<svg class='brand__mark'><title>Our mark</title></svg>")
+        head = (HOME / "site/overrides/partials/head.html").read_text("utf-8")
+        write(root, "site/overrides/partials/head.html", re.sub(r"{% set texts = .*\n(.*\n){3}", "", head))
         write(root, "site/strings/en.yaml", "frame:\n  tab_about: Who we are\n")
         write(root, "site/pages/en/about.md", "# Who we are\n\n[Cite](../cite/) us.\n")
         set_catalog(root, neutralPages=["cite"])
@@ -442,6 +469,17 @@ def test_a_site_has_what_the_publication_changed_and_links_to_no_page_that_is_no
     (style,) = (laid_site / "assets/site").glob("*/site.css")
     assert {"--accent: #5b2a86", "--ink: #1b2126"} <= set(re.findall(r"--[\w-]+: #\w+", style.read_text("utf-8")))
     assert not (laid_site / "contribute").exists()
+
+
+@pytest.mark.thorough
+def test_a_head_from_the_time_before_files_of_texts_has_the_texts_that_scripts_need(laid_site: Path) -> None:
+    for page, names in (
+        ("en/index.html", ["words"]),
+        ("en/datasets/counts/explore/index.html", ["words", "explore-words"]),
+    ):
+        text = (laid_site / page).read_text("utf-8")
+        assert re.findall(r"([\w-]*words)\.en\.js", text) == names
+        assert text.index("words.en.js") < text.index("/site.js")
 
 
 @pytest.mark.thorough

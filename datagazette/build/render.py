@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
-import tempfile
+import secrets
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from datagazette.build.fingerprints import digest, tree_digest
 from datagazette.build.look import bundled_look, frame_look, publish_logos
 from datagazette.build.steps import Pending, Step, Task
 from datagazette.build.write import Site, write_damaged
-from datagazette.files import link, overlaid
+from datagazette.files import overlaid
 from datagazette.model.text import isolated
 from datagazette.pages import Page, SiteContent, linked_pages
 from datagazette.pages.explore import explorer_strings
@@ -161,7 +163,8 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
         return task(name, _PagesToRender(finished, entry.path(code), files, root, dataset=name), entry.key)
 
     found: list[Task | Pending] = []
-    for subject, texts, beside in (*alone, (_AUTHORED, together, tuple(sorted(own)))):
+    # The written ones first: the others are of one group with the datasets'.
+    for subject, texts, beside in ((_AUTHORED, together, tuple(sorted(own))), *alone):
         if texts:
             look = frame if subject == _AUTHORED else finished
             pages = _PagesToRender(look, site.run.workspace.pages / code, tuple(texts), root, beside)
@@ -201,6 +204,8 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "imports": scripts.imports,
             "searched_kinds": list(_SEARCHED_KINDS),
             "words": editions[language]["words"],
+            # For frames of publications that have the texts of scripts in each page, as ours once did.
+            "script_words": json.dumps(_page_words(content, language), ensure_ascii=False).replace("<", "\\u003c"),
             "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
@@ -216,13 +221,17 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
 
 def _script_words(content: SiteContent, language: str) -> Iterator[tuple[str, str]]:
     """The texts of a language that scripts have, those of every page and those of the explorer, as modules by name."""
-    prefix, frame_words = _prefix(content, language), content.strings[language].section("frame")
-    words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
-    words |= {"prefix": prefix, "root": "../" * prefix.count("/"), "edition": language}
+    words = _page_words(content, language)
     explorer = explorer_strings(content.strings[language])
     for name, variable, texts in (("words", "siteWords", words), ("explore-words", "exploreWords", explorer)):
         written = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
         yield f"{name}.{language}.js", f"globalThis.{variable}={written};\n"
+
+
+def _page_words(content: SiteContent, language: str) -> dict[str, str]:
+    prefix, frame_words = _prefix(content, language), content.strings[language].section("frame")
+    words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
+    return words | {"prefix": prefix, "root": "../" * prefix.count("/"), "edition": language}
 
 
 def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, Any]]:
@@ -259,25 +268,30 @@ def _publisher(content: SiteContent, language: str) -> dict[str, Any]:
 def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[Rendered]:
     """One run of MkDocs for pages of many datasets, taken apart again."""
     found = []
-    with tempfile.TemporaryDirectory(dir=tasks[0].scratch, prefix="mkdocs-") as name:
-        work = Path(name)
-        pages = work / "pages"
-        for task in tasks:
-            for file in {*task.files, *task.beside}:
-                link(task.folder / file, pages / file)
-        site = mkdocs_run.render(tasks[0].frame, pages, work)
-        for task, folder in zip(tasks, folders, strict=True):
-            addresses = [_address(file) for file in task.files]
-            is_home = (site / _NOT_FOUND).exists() and "index.md" in task.files
-            texts = {}
-            for address in (*addresses, *([_NOT_FOUND] if is_home else [])):
-                target = folder / _HTML / address
-                target.parent.mkdir(parents=True, exist_ok=True)
-                (site / address).rename(target)
-                texts[address] = target.read_text("utf-8")
-            searched = (search_index.searched(address, texts[address]) for address in addresses)
-            found.append(Rendered(tuple(page for page in searched if page), (_pointers(task.frame, texts),)))
+    sources = {file: task.folder / file for task in tasks for file in task.files}
+    work = _work(tasks[0].scratch, os.getpid())
+    work.mkdir(parents=True)
+    try:
+        made = mkdocs_run.render(tasks[0].frame, sources, work, {file for task in tasks for file in task.beside})
+    finally:
+        shutil.rmtree(work)
+    for task, folder in zip(tasks, folders, strict=True):
+        addresses = [_address(file) for file in task.files]
+        is_home = _NOT_FOUND in made and "index.md" in task.files
+        texts = {address: made[address] for address in (*addresses, *([_NOT_FOUND] if is_home else []))}
+        for address, text in texts.items():
+            target = folder / _HTML / address
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode("utf-8", "xmlcharrefreplace"))
+        searched = (search_index.searched(address, texts[address]) for address in addresses)
+        found.append(Rendered(tuple(page for page in searched if page), (_pointers(task.frame, texts),)))
     return found
+
+
+@cache
+def _work(scratch: Path, process: int) -> Path:
+    """Where a process has what MkDocs reads: in each run the same place, by which compiled templates are known."""
+    return scratch / f"mkdocs-{process}-{secrets.token_hex(4)}"
 
 
 def _pointers(frame: Frame, texts: Mapping[str, str]) -> Pointers:

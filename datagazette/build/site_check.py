@@ -15,6 +15,7 @@ from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
 from datagazette.describe.addresses import localized, staged
 from datagazette.describe.neutral_pages import STARTER_PAGES
+from datagazette.files import former_copies, same_bytes
 from datagazette.home import HOME
 from datagazette.load.authored_pages import AuthoredFile, MarkdownSettings, read_markdown_settings
 from datagazette.model.errors import DataFaults
@@ -134,6 +135,7 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     imprints = (release.imprint for dataset in publication.datasets for release in dataset.releases)
     former = frozenset(code for imprint in imprints if imprint for code in imprint.languages[1:]) - {*languages[1:]}
     remarks = (*_neutral(authored, catalog), *contrast_remarks(catalog.brand))
+    remarks += tuple(_former(publication.root, files))
     remarks += () if has_errors(words) else tuple(_untranslated(files.strings, languages))
     return SiteCheck(
         pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks, former
@@ -161,6 +163,19 @@ def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark
     if names:
         first = next(page.file for page in pages if not page.is_own)
         yield Remark("neutral-pages", (("pages", ", ".join(names)), ("file", first)))
+
+
+def _former(root: Path, files: SiteFiles) -> Iterator[Remark]:
+    """That the publication has untouched copies of files that the program has otherwise by now."""
+    copies = [
+        path
+        for folders in (files.assets, files.overrides, files.templates)
+        for path in former_copies(folders)
+        if not same_bytes(path, folders[-1] / path.relative_to(folders[0]))
+    ]
+    if copies:
+        first = min(copies).relative_to(root.resolve()).as_posix()
+        yield Remark("former-copies", (("count", str(len(copies))), ("file", first)))
 
 
 def _untranslated(folders: Sequence[Path], languages: Sequence[str]) -> Iterator[Remark]:

@@ -55,17 +55,28 @@ def _fitted(text: str, family: str = "") -> tuple[str, str, str]:
 
     A letter that it lacks gives way to a plain one that means the same, as `²` to `2`.
     """
-    fitted = ((name, *_in_font(text, font)) for name, font in _fonts() if family in ("", name))
-    return min(fitted, key=lambda found: len(found[2]))
+    best: tuple[str, str, str] | None = None
+    for name, font in ((name, font) for name, font in _fonts() if family in ("", name)):
+        written, missing = _in_font(text, font)
+        if best is None or len(missing) < len(best[2]):
+            best = name, written, missing
+        if not missing:
+            break
+    assert best is not None, "the set-up's fonts are there"
+    return best
 
 
 def _in_font(text: str, font: uharfbuzz.Font) -> tuple[str, str]:
-    written, missing = [], []
-    for letter in text:
-        has = [each for each in (letter, unicodedata.normalize("NFKC", letter)) if _has(font, each)]
-        written.append(has[0] if has else letter)
-        missing += [] if has else [letter]
-    return "".join(written), "".join(missing)
+    written = [_written(letter, font) for letter in text]
+    missing = "".join(letter for letter, shown in zip(text, written, strict=True) if shown is None)
+    return "".join(letter if shown is None else shown for letter, shown in zip(text, written, strict=True)), missing
+
+
+@cache
+def _written(letter: str, font: uharfbuzz.Font) -> str | None:
+    """The letter or what it gives way to; None where the font has neither."""
+    forms = (letter, unicodedata.normalize("NFKC", letter))
+    return next((form for form in forms if _has(font, form)), None)
 
 
 def _has(font: uharfbuzz.Font, letters: str) -> bool:

@@ -16,7 +16,6 @@ from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 
 import deflate
 import vl_convert
@@ -32,6 +31,7 @@ _START = b"\x89PNG\r\n\x1a\n"
 _INK = re.compile("#[0-9a-f]{6}")
 _BY_NUMBERS = 3  # PNG's kind of pixels that name colours of a palette
 _BY_DIFFERENCES = 1  # PNG's filter “Sub”: each byte is given as its difference from that of the pixel before
+_RUN = re.compile(rb"[^\0]\0*")  # what differs from the pixel before, and what is like it
 _DIGITS = b"0123456789abcdef"
 _HALVES = (0xFF00FF00, 0x00FF00FF)
 _LOW = 0 if sys.byteorder == "little" else 1  # of the two bytes of a number, the one that counts below 256
@@ -56,11 +56,12 @@ def drawn(drawing: str, scale: float = 1) -> Pixels:
     width, height = (int.from_bytes(file[start : start + 4], "big") for start in (16, 20))
     length = 1 + 4 * width
     packed = b"".join(content for kind, content in _chunks(file) if kind == b"IDAT")
-    lines = bytes(deflate.zlib_decompress(packed, height * length))
+    content = bytes(deflate.zlib_decompress(packed, height * length))
+    lines = [content[start : start + length] for start in range(0, len(content), length)]
     inks = frozenset(colour_of(text) for text in _INK.findall(drawing))
     for bits in (_EXACT, _COARSE):
-        reader = _Reader(width, bits)
-        wide = b"".join(reader.line(lines[start : start + length]) for start in range(0, len(lines), length))
+        reader = _Reader(bits)
+        wide = reader.numbers(lines)
         if len(reader.colours) <= MOST_COLOURS:
             return Pixels(width, height, tuple(reader.colours.values()), wide[_LOW::2], inks)
     colours, pixels = tuple(reader.colours.values()), memoryview(wide).cast("H")
@@ -142,33 +143,39 @@ def _chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 class _Reader:
-    """Reads the lines of a picture as the renderer writes it: four bytes a pixel, given by their differences.
+    """Reads a picture as the renderer writes it: four bytes a pixel, given by their differences, line after line.
 
-    Most pixels are as the one before, and many lines are alike: work is done only where something differs. `colours`
-    are those that were found, by pixel.
+    Most pixels are as the one before, and many lines are alike: each different line is read once, and work is done only
+    where something differs. `colours` are those that were found, by pixel.
     """
 
-    def __init__(self, width: int, bits: int) -> None:
-        self._width, self._bits = width, bits
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
         self.colours: dict[int, Colour] = {}
         self._numbers: dict[int, bytes] = {}
         self._after: dict[tuple[int, int], tuple[int, bytes]] = {}
-        self._lines: dict[bytes, bytes] = {}
 
-    def line(self, line: bytes) -> bytes:
-        """The numbers of its pixels, each two bytes."""
-        if line not in self._lines:
+    def numbers(self, lines: Sequence[bytes]) -> bytes:
+        """The numbers of all pixels, each two bytes."""
+        known = dict.fromkeys(lines)
+        for line in known:
             assert line[0] == _BY_DIFFERENCES, "the renderer writes its pictures in another way"
-            differences = memoryview(line[1:]).cast("I")
-            pixel, number, start, runs = 0, b"", 0, []
-            for place in compress(range(self._width), differences):
-                runs.append(number * (place - start))
-                step = (pixel, differences[place])
-                pixel, number = self._after.get(step) or self._stepped(*step)
-                start = place
-            runs.append(number * (self._width - start))
-            self._lines[line] = b"".join(runs)
-        return self._lines[line]
+            known[line] = self._line(line[1:])
+        return b"".join(map(known.__getitem__, lines))  # type: ignore[arg-type]
+
+    def _line(self, line: bytes) -> bytes:
+        differences, differs = memoryview(line).cast("I"), 0
+        for byte in range(4):
+            differs |= int.from_bytes(line[byte::4], "big")
+        # Pixels of no difference are behind the one that they are like; the first pixel is never without colour.
+        runs = _RUN.findall(differs.to_bytes(len(differences), "big"))
+        pixel, place, found = 0, 0, []
+        for length in map(len, runs):
+            step = (pixel, differences[place])
+            pixel, number = self._after.get(step) or self._stepped(*step)
+            found.append(number * length)
+            place += length
+        return b"".join(found)
 
     def _stepped(self, pixel: int, difference: int) -> tuple[int, bytes]:
         """The pixel after one, and the number of its colour. Each of the four bytes is added for itself."""

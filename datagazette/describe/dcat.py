@@ -35,6 +35,7 @@ CONTEXT = {
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 _IANA = "http://www.iana.org/assignments/media-types/"
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 # What a kind of file is called, and its name in the list of file types, where it has one.
@@ -363,7 +364,7 @@ def _objects(key: str, value: Any, nodes: dict[str, dict[str, list[str]]]) -> It
         elif isinstance(member, Mapping) and "@id" in member:
             yield _gather(member, nodes)
         elif isinstance(member, Mapping):
-            quoted = json.dumps(member["@value"], ensure_ascii=False)
+            quoted = _quoted(member["@value"])
             yield f"{quoted}@{member['@language']}" if "@language" in member else f"{quoted}^^{member['@type']}"
         else:
-            yield json.dumps(str(member), ensure_ascii=False)
+            yield _quoted(str(member))

@@ -32,6 +32,8 @@ SCHEMES = ("http", "https", "mailto")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 _MARKUP = re.compile(r"[\\`*_\[\]|~]")
 _BLOCK = re.compile(r"^(?:([#>+=-])|(\d+)([.)]))")
+# Nothing in it can be markup, so that no reader of Markdown has to be asked.
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;:.()'/%-])*")
 _BEGUN = re.compile(r"<[A-Za-z/!?]|`")
 # What a description may hold, as pages show it too.
 _SPANS = ("em", "strong", "s", "link", "paragraph", "bullet_list", "ordered_list", "list_item", "blockquote")
@@ -98,6 +100,7 @@ def literal(value: str) -> str:
     return line if not line or _shows_itself(line) else _escaped_block(line)
 
 
+@lru_cache(maxsize=1_000)
 def description(value: str) -> str:
     """A text that may hold a small part of Markdown, as it is; where it holds anything else, all of it is escaped."""
     tokens = _tokens(value)
@@ -117,8 +120,11 @@ def _escaped_block(line: str) -> str:
     return _BLOCK.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", escaped(line))
 
 
+@lru_cache(maxsize=4_000)
 def _shows_itself(line: str) -> bool:
     """Also beside another text on the same line, which could end what this one begins."""
+    if len(line) <= LONGEST and _PLAIN.fullmatch(line):
+        return True
     if _BEGUN.search(line) or line.count("[") != line.count("]"):
         return False
     around = ("paragraph_open", "inline", "paragraph_close")

@@ -33,7 +33,11 @@ _ENDS = re.compile(r"([;\t\r\n]\"*)")
 
 def data_rows(path: Path, dialect: Dialect) -> Iterator[list[str]]:
     """The rows below the header as texts; comments and blank lines are left out."""
-    layout = read_layout(path, dialect)
+    return rows_below(path, read_layout(path, dialect))
+
+
+def rows_below(path: Path, layout: Layout) -> Iterator[list[str]]:
+    """The same of a file that was opened before, and so is known."""
     return (cells for number, cells in _rows(path, layout) if number >= layout.first_row)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from datagazette.charts.brand import palettes
@@ -15,7 +16,7 @@ from datagazette.charts.drawing import Chart, chart_texts, render_chart
 from datagazette.charts.released import without_marks
 from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
-from datagazette.describe.citation import Citation, bibtex, citation_cff, cite_release, csl, ris
+from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import cell, dump, filled
@@ -35,7 +36,7 @@ from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.tables.engine import Engine
-from datagazette.tables.layout import read_layout
+from datagazette.tables.layout import Layout, read_layout
 from datagazette.tables.prepared import fields_of
 from datagazette.tables.sql import literal
 
@@ -68,6 +69,8 @@ MEDIA_TYPES = {
 }
 
 LIGHT: Scheme = "light"
+# Fewer are written before a second thread would be at work.
+_MANY_ROWS = 10_000
 # A picture of a summary by its name, its language and its scheme.
 Charts = Mapping[tuple[str, str, Scheme], Chart]
 
@@ -127,7 +130,8 @@ def write_release(
     descriptions, zip, sums.
     """
     licenses = result.release.licenses or publication.catalog.licenses
-    tables = {table.name: _as_in_file(table, inputs.csv[table.name]) for table in result.release.tables}
+    layouts = {table.name: read_layout(inputs.csv[table.name], table.dialect) for table in result.release.tables}
+    tables = {table.name: _as_in_file(table, layouts[table.name]) for table in result.release.tables}
     described = replace(
         result,
         release=replace(result.release, licenses=licenses, tables=tuple(tables.values())),
@@ -142,12 +146,16 @@ def write_release(
         lambda table, least: (found := result.table(table.name)) is not None and found.rows >= least,
     )
     wanted = dict(release_files(publication.catalog, result.release, known))
-    writer = _Writer(publication, described, out, wanted)
-    # The database writes tables beside the rows of the workbook, which take a core for themselves.
-    with ThreadPoolExecutor(1) as beside:
-        writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
+    writer = _Writer(publication, described, out, wanted, layouts)
+    if sum(found.rows for found in result.tables) < _MANY_ROWS:
+        writer.tables(result.release.tables, engine, inputs)
         book = writer.workbook(inputs, charts)
-        writing.result()
+    else:
+        # The database writes tables beside the rows of the workbook, which take a core for themselves.
+        with ThreadPoolExecutor(1) as beside:
+            writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
+            book = writer.workbook(inputs, charts)
+            writing.result()
     for summary in described.summaries:
         writer.summary(summary, charts)
     for check in described.release.checks:
@@ -158,9 +166,8 @@ def write_release(
     return writer.sums()
 
 
-def _as_in_file(table: Table, path: Path) -> Table:
+def _as_in_file(table: Table, layout: Layout) -> Table:
     """The table as its file is: what the descriptor leaves to be detected in it, and the columns that it has."""
-    layout = read_layout(path, table.dialect)
     dialect = replace(layout.dialect, encoding=table.dialect.encoding)
     return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields_of(layout, table.schema)))
 
@@ -183,10 +190,19 @@ def latest_sums(renamed: Mapping[str, PublishedFile]) -> str:
 
 
 class _Writer:
-    """Writes files into one folder and keeps the list of them. `wanted` are the paths of all that the release has."""
+    """Writes files into one folder and keeps the list of them. `wanted` are the paths of all that the release has,
+    `layouts` those of the submitted tables."""
 
-    def __init__(self, publication: Publication, result: ReleaseResult, out: Path, wanted: Collection[str]) -> None:
+    def __init__(
+        self,
+        publication: Publication,
+        result: ReleaseResult,
+        out: Path,
+        wanted: Collection[str],
+        layouts: Mapping[str, Layout],
+    ) -> None:
         self._publication, self._result, self._out, self._wanted = publication, result, out, wanted
+        self._layouts = layouts
         self._types: dict[str, Mapping[str, str]] = {}
 
     @contextmanager
@@ -237,7 +253,7 @@ class _Writer:
                 archive.write_gzip(target, self._out / path)
         if f"{name}.csv-metadata.json" in self._wanted:
             in_file = self._result.release.table(name) or table
-            held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
+            held = held_types(in_file.schema, csv.rows_below(submitted, self._layouts[name]))
             described = dump(csvw(self._publication, self._result.release, in_file, held))
             self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
@@ -282,12 +298,12 @@ class _Writer:
 
     def workbook(self, inputs: Inputs, charts: Charts) -> Columns:
         """Writes it, and returns its columns that are not what the schema says; it does not join the list yet."""
-        release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
+        release = self._result.release
         default = release.languages[0]
         pictures = {name: chart.png for (name, *form), chart in charts.items() if form == [default, LIGHT]}
 
         def rows_of(name: str) -> Iterator[list[str]]:
-            return csv.data_rows(inputs.csv[name], tables[name].dialect)
+            return csv.rows_below(inputs.csv[name], self._layouts[name])
 
         self._out.mkdir(parents=True, exist_ok=True)
         target, about = self._out / f"{release.id}.xlsx", (self._publication, self._result, rows_of, pictures, default)
@@ -306,15 +322,17 @@ class _Writer:
     def descriptions(self) -> None:
         release, catalog = self._result.release, self._publication.catalog
         cited = cite_release(catalog, release, release.languages[0])
-        for path, (kind, text) in self._terms(cited).items():
+        for path, (kind, text) in self._terms.items():
             self.text(path, kind, text)
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
-    def _terms(self, cited: Citation) -> dict[str, tuple[str, str]]:
+    @cached_property
+    def _terms(self) -> dict[str, tuple[str, str]]:
         """(kind, text) by path of what the package has, and is beside it on request."""
+        cited = cite_release(self._publication.catalog, self._result.release, self._result.release.languages[0])
         return {
             "LICENSE.txt": ("license", license_text(self._publication, self._result.release)),
             "CITATION.cff": ("citation-cff", citation_cff(cited)),
@@ -328,10 +346,9 @@ class _Writer:
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }
-        cited = cite_release(self._publication.catalog, self._result.release, self._result.release.languages[0])
-        content |= {path: text for path, (_, text) in self._terms(cited).items()}
+        content |= {path: text for path, (_, text) in self._terms.items()}
         for table in self._result.release.tables:
-            rows = csv.data_rows(inputs.csv[table.name], table.dialect)
+            rows = csv.rows_below(inputs.csv[table.name], self._layouts[table.name])
             content[f"{table.name}.csvt"] = csvt(table.schema.fields, rows)
         for found in self._result.summaries:
             plain = [replace(field, descriptor={}) for field in found.summary.fields]

@@ -13,13 +13,13 @@ _MOST_LINES = 27  # of 15 points; a row has 409 at most
 
 def width(texts: Iterable[str]) -> float:
     """Of a column that shows these texts, in characters; a Chinese character is two wide."""
-    longest = max((sum(map(_columns, text[:120])) for line in texts for text in line.splitlines()), default=0)
+    longest = max((_columns(text[:120]) for line in texts for text in line.splitlines()), default=0)
     return min(max(longest + 2, 8), 60)
 
 
 def lines_of(text: str, wide: float) -> int:
     """How many lines a text takes in a column, at most as many as a row can be high."""
-    lines = (max(1, ceil(sum(map(_columns, line)) / max(wide - 1, 1))) for line in text.splitlines() or [""])
+    lines = (max(1, ceil(_columns(line) / max(wide - 1, 1))) for line in text.splitlines() or [""])
     return min(sum(lines), _MOST_LINES)
 
 
@@ -41,5 +41,5 @@ def shortened(text: str) -> str:
     return kept.decode("utf-16-le", errors="ignore") + "…"
 
 
-def _columns(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+def _columns(text: str) -> int:
+    return len(text) if text.isascii() else len(text) + sum(unicodedata.east_asian_width(each) in "WF" for each in text)

@@ -30,6 +30,9 @@ MOST_TEXTS, MOST_CHARACTERS = 1 << 18, 1 << 24
 # Of 1, 3, 4 and 6: rows of ten columns take 0.92, 0.81, 0.76 and 0.72 of the bytes of their CSV, and 100,000 of them
 # 0.2, 0.3, 0.3 and 0.8 processor seconds.
 _LEVEL = 4
+# Characters of a part that are compressed with its last ones. What is longer is compressed by a thread, to start which
+# takes longer than to compress this.
+_WHOLE = 1 << 18
 # The XML of rows, many in each text, from the row of this number on; the first has 0.
 Rows = Callable[[int], Iterable[str]]
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -168,7 +171,7 @@ class _Packager(Packager):  # type: ignore[misc]
 
 
 class _Part(io.StringIO):
-    """A part of a workbook on its way into the zip, compressed while what follows is made.
+    """A part of a workbook on its way into the zip. A long one is compressed while what follows is made.
 
     Pictures on a sheet are drawn as `anchored` has them.
     """
@@ -181,7 +184,7 @@ class _Part(io.StringIO):
 
     def write(self, text: str) -> int:
         self._size += len(text)
-        if self._size > io.DEFAULT_BUFFER_SIZE and not self._is_drawing:
+        if self._size > _WHOLE and not self._is_drawing:
             content = f"{self.getvalue()}{text}".encode()
             self.seek(0)
             self.truncate()

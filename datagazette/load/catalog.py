@@ -7,7 +7,7 @@ from pathlib import Path
 
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
-from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, USUAL
+from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, NAMED, USUAL
 from datagazette.model.hosts import HOSTS, REDIRECTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
 from datagazette.model.problems import Problem
@@ -178,7 +178,8 @@ def _latest(reader: KeyReader) -> tuple[str, ...]:
     word = reader.value.get("latest", "none" if reader.value.get("redirects") else "linked")
     if isinstance(word, str) and word in COPIES:
         return COPIES[word]
-    return _kinds(reader, "latest", *COPIES)
+    kinds = _kinds(reader, "latest", *COPIES)
+    return (*kinds, *(kind for kind in NAMED if "datapackage" in kinds and kind not in kinds))
 
 
 def _redirects(reader: KeyReader) -> tuple[str, ...]:

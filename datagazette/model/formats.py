@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# What each release has permanently, with what its descriptor names.
-ALWAYS = ("csv", "parquet", "xlsx", "zip", "datapackage", "sums", "summary-csv", "summary-sql", "check-sql")
+# What a descriptor names: its tables, and the queries of which some are made.
+NAMED = ("csv", "summary-csv", "summary-sql", "check-sql")
+# What each release has permanently.
+ALWAYS = (*NAMED, "parquet", "xlsx", "zip", "datapackage", "sums")
 # What is chosen; the names are those of `PublishedFile.kind`, and `json-large` is JSON of tables of any length.
 CHOSEN = (
     "json", "json-large", "ndjson", "csv-excel", "gzip", "croissant", "csvw", "changes", "chart-svg", "chart-dark",
@@ -19,7 +21,7 @@ JSON_ROWS = 1_000
 LARGE_ROWS = 100_000
 
 # What of the newest release is copied to `latest/`, by the words for it; by default what people link to.
-LINKED = ("csv", "parquet", "xlsx", "zip", "datapackage")
+LINKED = (*NAMED, "parquet", "xlsx", "zip", "datapackage")
 COPIES = {"linked": LINKED, "everything": (*ALWAYS, *CHOSEN), "none": ()}
 
 

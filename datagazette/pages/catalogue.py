@@ -18,7 +18,7 @@ from datagazette.model.results import ReleaseResult
 from datagazette.model.text import in_json
 from datagazette.pages import lists
 from datagazette.pages.context import Head, Page, PageContext, SiteContent, filled, render
-from datagazette.pages.dictionary import downloads
+from datagazette.pages.dictionary import formats_of
 from datagazette.pages.figures import figure_views
 from datagazette.pages.history import freshness
 from datagazette.pages.lists import CARDS_OF_PAGE, Position, Unmade
@@ -104,7 +104,7 @@ def dataset_card(context: PageContext, dataset: Dataset, result: ReleaseResult) 
     facets, joined by `|`.
     """
     release = result.release
-    formats = downloads(context, result)["formats"]
+    formats = formats_of(result)
     figures = figure_views(context, result)
     return {
         "title": context.text(release.title) or dataset.name,

@@ -6,19 +6,22 @@ A staged page has front matter, and a body from a template that a Markdown rende
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
+from datagazette.files import overlaid
 from datagazette.model.errors import EnvironmentFault, raised_in
 from datagazette.model.names import Version
 from datagazette.model.pages import AuthoredPage
@@ -31,6 +34,9 @@ from datagazette.pages.table_html import TableHtml
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+# Characters that JSON may hold as they are, and YAML not, or as the end of a line.
+_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 # Characters that a search engine shows whole, or nearly.
 _LONGEST_DESCRIPTION = 300
 
@@ -283,12 +289,21 @@ def filled(context: PageContext, name: str, **values: Any) -> str:
 
 
 def stage(context: PageContext, head: Head, body: str, path: str = "") -> Page:
-    """Front matter and body; `path` is the file where it is not the page's `index.md`."""
+    """Front matter and body; `path` is the file of an authored page, whose author may have written days and other
+    values there that JSON does not have."""
     front = _front_matter(context, head)
-    content = yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000)
+    content = (
+        yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000) if path else _lines(front)
+    )
     places = tuple((str(place["code"]), str(place["path"])) for place in front.get("languages") or ())
     listed = None if front.get("noindex") or not places else Listed(places, str(front.get("modified") or ""))
     return Page(path or addresses.staged(context.path), context.language, f"---\n{content}---\n\n{body}", listed)
+
+
+def _lines(front: Mapping[str, object]) -> str:
+    """Front matter as JSON, a line for each key, which YAML reads as the same."""
+    written = "".join(f"{name}: {_encode(value)}\n" for name, value in front.items())
+    return _NOT_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _front_matter(context: PageContext, head: Head) -> dict[str, Any]:
@@ -329,11 +344,20 @@ def languages(context: PageContext) -> list[dict[str, str]]:
     ]
 
 
+def _own_template(folders: tuple[Path, ...], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    """A template of the publication as Jinja takes it: text, place, and whether it is still the same."""
+    path = overlaid(folders).get(name) if folders[1:] and (folders[0] / name).is_file() else None
+    if path is None or not path.is_relative_to(folders[0]):
+        return None
+    changed = path.stat().st_mtime_ns
+    return path.read_text("utf-8"), str(path), lambda: path.is_file() and path.stat().st_mtime_ns == changed
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     """The templates of `folders`, as strict as Jinja can be; compiled once, and again where a file changed."""
     found = Environment(
-        loader=FileSystemLoader(folders),
+        loader=ChoiceLoader([FunctionLoader(partial(_own_template, folders)), FileSystemLoader(folders[-1])]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=markup.finalize,

@@ -31,8 +31,31 @@ from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 _MOST_FINDINGS = 20
 
 
-def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, *, newest: bool) -> Page:
-    """`/datasets/<id>/`: the newest release; or `/datasets/<id>/<version>/`: one release, permanently."""
+def release_views(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
+    """What each page of a release shows, without any link to another page, and so the same for all in a language."""
+    release, catalog, language = result.release, context.content.catalog, context.language
+    return {
+        "release": release,
+        "title": context.text(release.title) or release.dataset,
+        "description": context.rich(release.description),
+        "facts": _facts(context, result),
+        "snippets": snippets(result, catalog.base_url + addresses.data_folder(release)),
+        "withdrawn": withdrawn_on(context, release),
+        "tables": table_views(context, result),
+        "notes": note_views(context, release),
+        "checks": _checks(context, result),
+        "sources": source_views(context, release),
+        "changes": changes_view(context, result),
+        "citations": citation_styles(citation.cite_release(catalog, release, language)),
+        "of_figures": _figure_citations(context, result),
+    }
+
+
+def dataset_page(
+    context: PageContext, dataset: Dataset, result: ReleaseResult, views: Mapping[str, Any], *, newest: bool
+) -> Page:
+    """`/datasets/<id>/`: the newest release; or `/datasets/<id>/<version>/`: one release, permanently. `views` are its
+    `release_views`."""
     release, catalog, language = result.release, context.content.catalog, context.language
     name, files, figures = release.dataset, downloads(context, result), figure_views(context, result)
     banners = warning_banners if newest else release_banners
@@ -40,32 +63,20 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         context,
         "dataset",
         _head(context, result, newest),
-        release=release,
-        title=context.text(release.title) or name,
-        description=context.rich(release.description),
-        facts=_facts(context, result),
+        **views,
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=banners(context, dataset, release),
         downloads=files,
-        snippets=snippets(result, catalog.base_url + addresses.data_folder(release)),
-        withdrawn=withdrawn_on(context, release),
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
-        tables=table_views(context, result, files),
         explore=context.to(addresses.explore_path(name)) if release == dataset.latest else "",
-        notes=note_views(context, release),
-        checks=_checks(context, result),
-        sources=source_views(context, release),
         locators=_locators(result, figures),
-        changes=changes_view(context, result),
         changes_file=context.file(name, release.version, "changes.json") if result.file("changes.json") else "",
         api_path=addresses.on_host(catalog, addresses.api_path(name)),
         api=context.root(addresses.api_path(name)) if newest else "",
         releases=[release_view(context, dataset, other, release) for other in context.content.releases(dataset)],
         uses=list(_uses(context, release)),
-        citations=citation_styles(citation.cite_release(catalog, release, language)),
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
-        of_figures=_figure_citations(context, result),
         newest=newest,
     )
 

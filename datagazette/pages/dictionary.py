@@ -41,9 +41,8 @@ _WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 
 def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the
-    descriptions, `parts` what belongs to summaries and checks; `latest` are addresses that stay; `formats` is what a
-    reader looks for a dataset by, `notes` what a reader of one of the files must know,
-    `hugging_face` how its library reads the first table."""
+    descriptions, `parts` what belongs to summaries and checks; `latest` are addresses that stay; `notes` is what a
+    reader of one of the files must know, `hugging_face` how its library reads the first table."""
     release = result.release
     whole = [f"{release.id}.zip", f"{release.id}.xlsx"]
     package, workbook = (next(iter(_offered(context, result, [path])), None) for path in whole)
@@ -54,11 +53,9 @@ def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         )
         for table in release.tables
     ]
-    offered = [file for _, files in tables for file in files]
-    used = {*whole, *(file["name"] for file in offered)}
+    used = {*whole, *(file["name"] for _, files in tables for file in files)}
     rest = [file.path for file in result.files if file.path not in used and "/" not in file.path]
     kept = [f"{table.name}.{ending}" for table in release.tables for ending in _LATEST_FORMATS]
-    formats = [file["format"] for file in (package, workbook, *offered) if file]
     return {
         "package": package,
         "workbook": workbook,
@@ -68,8 +65,15 @@ def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         "hugging_face": _loading(context, result),
         "parts": _offered(context, result, [file.path for file in result.files if "/" in file.path]),
         "latest": _latest(context, result, [*whole, *kept, "datapackage.json"]),
-        "formats": list(dict.fromkeys(name for name in formats if name not in _VARIANTS)),
     }
+
+
+def formats_of(result: ReleaseResult) -> list[str]:
+    """What a reader looks for a dataset by: the forms in which it can be had."""
+    release = result.release
+    whole = [(f"{release.id}.zip", "ZIP"), (f"{release.id}.xlsx", "XLSX")]
+    forms = [(f"{table.name}.{ending}", form) for table in release.tables for ending, form in TABLE_FORMATS.items()]
+    return list(dict.fromkeys(form for path, form in whole + forms if form not in _VARIANTS and result.file(path)))
 
 
 def _other_types(context: PageContext, result: ReleaseResult) -> Iterator[str]:
@@ -126,30 +130,31 @@ def _offered(context: PageContext, result: ReleaseResult, paths: Iterable[str]) 
     return found
 
 
-def table_views(
-    context: PageContext, result: ReleaseResult, files: dict[str, Any], most: int = _PREVIEW_ROWS
-) -> list[dict[str, object]]:
-    """Each table with at most `most` rows."""
-    offered = {table.name: group for table, (_, group) in zip(result.release.tables, files["tables"], strict=True)}
+def table_views(context: PageContext, result: ReleaseResult) -> list[dict[str, object]]:
+    """Each table with its first rows and what its fields mean and hold."""
+    return [_table(context, result.release, found) for found in result.tables]
+
+
+def previews(context: PageContext, result: ReleaseResult, files: dict[str, Any], most: int) -> list[dict[str, object]]:
+    """Each table with at most `most` rows and its `files`."""
     return [
-        {"files": offered.get(found.table.name, ()), **_table(context, result.release, found, most)}
-        for found in result.tables
+        {"files": group, **_preview(context, result.release, found, most)}
+        for found, (_, group) in zip(result.tables, files["tables"], strict=True)
     ]
 
 
-def _table(context: PageContext, release: Release, found: TableResult, most: int) -> dict[str, object]:
+def _preview(context: PageContext, release: Release, found: TableResult, most: int) -> dict[str, object]:
     table, fields = found.table, found.table.schema.fields
     kept = _kept(context, fields, table.schema.primary_key, most)
     chosen = [fields[place] for place in kept]
     rows = [tuple(row[place] for place in kept) for row in found.preview[:most]]
-    names = cells.names_of(context, release, table.schema)
     preview = cells.rows_view(
         context,
         chosen,
         rows,
         resource=table.name,
         key=table.schema.primary_key,
-        names=names,
+        names=cells.names_of(context, release, table.schema),
         marks=cells.marks_of(release.notes),
     )
     if most <= _PREVIEW_ROWS:
@@ -158,15 +163,23 @@ def _table(context: PageContext, release: Release, found: TableResult, most: int
         shown = context.count("all_rows", found.rows)
     else:
         shown = context.say("rows.first", shown=context.number(len(rows)), rows=context.number(found.rows))
-    described = [_field(context, release, table, profile, names) for profile in found.profiles]
     return {
         "name": table.name,
         "title": context.text(table.title) or table.name,
-        "description": context.rich(table.description),
-        "count": context.count("rows", found.rows),
         "preview": preview,
         "shown": shown,
         "left_out": _left_out(context, fields, kept),
+    }
+
+
+def _table(context: PageContext, release: Release, found: TableResult) -> dict[str, object]:
+    table, fields = found.table, found.table.schema.fields
+    names = cells.names_of(context, release, table.schema)
+    described = [_field(context, release, table, profile, names) for profile in found.profiles]
+    return {
+        **_preview(context, release, found, _PREVIEW_ROWS),
+        "description": context.rich(table.description),
+        "count": context.count("rows", found.rows),
         "fields": described,
         "folded": context.say("fields.all", n=context.number(len(fields))) if len(fields) > _UNFOLDED else "",
         "meanings": any(field["description"] or field["refers"] for field in described),
@@ -196,9 +209,10 @@ def _left_out(context: PageContext, fields: Sequence[Field], kept: Sequence[int]
 def _field(
     context: PageContext, release: Release, table: Table, profile: FieldProfile, names: cells.Names
 ) -> dict[str, object]:
-    """`rules` are its constraints as sentences, `span` and `commonest` the values that it holds."""
+    """`rules` are its constraints as sentences, `span` and `commonest` the values that it holds; `refers` is the table
+    that its values must be in, at the page `refers_to`."""
     field = profile.field
-    refers, link = _reference(context, release, table, field)
+    refers, page = _reference(context, release, table, field)
     missing = context.say("fields.none_missing")
     if profile.missing:
         share = numbers.percent(profile.missing, profile.count + profile.missing, context.strings)
@@ -215,7 +229,7 @@ def _field(
         "distinct": context.count("distinct", profile.distinct),
         "commonest": _commonest(context, profile, names),
         "refers": refers,
-        "refers_link": link,
+        "refers_to": page,
     }
 
 
@@ -263,7 +277,7 @@ def _commonest(context: PageContext, profile: FieldProfile, names: cells.Names) 
 
 
 def _reference(context: PageContext, release: Release, table: Table, field: Field) -> tuple[str, str]:
-    """The table that the values of a field must be in: its name and the link to its dataset."""
+    """The table that the values of a field must be in: its name, and the page of its dataset or `#rows` of this one."""
     key = next((key for key in table.schema.foreign_keys if field.name in key.fields), None)
     if key is None:
         return "", ""
@@ -274,4 +288,4 @@ def _reference(context: PageContext, release: Release, table: Table, field: Fiel
     if result is None:
         return key.package, ""
     target = result.release.table(key.resource)
-    return (context.plain(target.title) if target else "") or key.resource, context.dataset_link(key.package)
+    return (context.plain(target.title) if target else "") or key.resource, addresses.dataset_path(key.package)

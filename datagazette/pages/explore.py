@@ -12,9 +12,10 @@ from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
 from datagazette.model.text import Text, in_json
 from datagazette.pages import cells, numbers
 from datagazette.pages.context import Head, Page, PageContext, render
-from datagazette.pages.dictionary import downloads, table_views
+from datagazette.pages.dictionary import downloads, previews
 from datagazette.pages.figures import MAX_NOTES
 from datagazette.pages.history import warning_banners
+from datagazette.pages.markup import one_line
 from datagazette.pages.reuse import license_views
 from datagazette.pages.strings import Strings
 
@@ -44,8 +45,8 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
         head,
         release=release,
         banners=warning_banners(context, dataset, release),
-        config=in_json(json.dumps(_config(context, result), ensure_ascii=False, separators=(",", ":"))),
-        tables=table_views(context, result, files, _FIRST_ROWS),
+        config=one_line(in_json(json.dumps(_config(context, result), ensure_ascii=False, separators=(",", ":")))),
+        tables=previews(context, result, files, _FIRST_ROWS),
         downloads=files,
         dataset_link=context.dataset_link(dataset.name),
         dataset_title=context.text(release.title) or dataset.name,

@@ -17,9 +17,10 @@ from datagazette.describe import addresses
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import codes, general_fix, kind
 from datagazette.model.publication import Dataset, Publication
+from datagazette.model.results import ReleaseResult
 from datagazette.pages.catalogue import catalogue_pages, described_catalogue, listed, theme_views
 from datagazette.pages.context import Head, Page, PageContext, SiteContent, languages, render, stage
-from datagazette.pages.dataset import dataset_page
+from datagazette.pages.dataset import dataset_page, release_views
 from datagazette.pages.explore import explore_page
 from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
@@ -96,21 +97,28 @@ def has_problems_page(publication: Publication) -> bool:
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
     """The pages of one dataset: the newest release's, and one for each release."""
-    name, newest = dataset.name, content.newest(dataset.name)
+    name = dataset.name
     for language in content.catalog.languages:
-        if newest:
-            context = PageContext(content, language, addresses.dataset_path(name))
-            yield dataset_page(context, dataset, newest, newest=True)
-            context = PageContext(content, language, addresses.explore_path(name))
-            yield explore_page(context, dataset, newest)
-            for summary in newest.summaries:
-                context = PageContext(content, language, addresses.summary_path(name, summary.summary.name))
-                yield summary_page(context, dataset, newest, summary)
-                context = PageContext(content, language, addresses.embed_path(name, summary.summary.name))
-                yield from embed_page(context, dataset, newest, summary)
         for release in content.releases(dataset):
+            result = content.results[name, release.version]
             context = PageContext(content, language, addresses.release_path(name, release.version))
-            yield dataset_page(context, dataset, content.results[name, release.version], newest=False)
+            views = release_views(context, result)
+            yield dataset_page(context, dataset, result, views, newest=False)
+            if release == dataset.latest:
+                context = PageContext(content, language, addresses.dataset_path(name))
+                yield dataset_page(context, dataset, result, views, newest=True)
+                yield from _newest_pages(content, language, dataset, result)
+
+
+def _newest_pages(content: SiteContent, language: str, dataset: Dataset, result: ReleaseResult) -> Iterator[Page]:
+    """The explorer, and the pages of each summary: only the newest release has them."""
+    name = dataset.name
+    yield explore_page(PageContext(content, language, addresses.explore_path(name)), dataset, result)
+    for summary in result.summaries:
+        context = PageContext(content, language, addresses.summary_path(name, summary.summary.name))
+        yield summary_page(context, dataset, result, summary)
+        context = PageContext(content, language, addresses.embed_path(name, summary.summary.name))
+        yield from embed_page(context, dataset, result, summary)
 
 
 def _home_page(context: PageContext) -> Page:

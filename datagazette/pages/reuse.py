@@ -45,12 +45,13 @@ def citation_styles(cited: Citation) -> list[dict[str, Any]]:
     `copied` is what a button copies that shows nothing."""
     known = citation.SENTENCES
     sentences = [(style, known[style][0], known[style][1](cited)) for style in cited.styles]
+    item = [citation.csl(cited)]
     codes = [
         ("bibtex", "BibTeX", citation.bibtex(cited).strip()),
         ("ris", "RIS", citation.ris(cited).strip("\r\n")),
-        ("csl", "CSL-JSON", in_json(json.dumps([citation.csl(cited)], ensure_ascii=False, indent=2))),
+        ("csl", "CSL-JSON", in_json(json.dumps(item, ensure_ascii=False, indent=2))),
     ]
-    short = {"csl": in_json(json.dumps([citation.csl(cited)], ensure_ascii=False, separators=(",", ":")))}
+    short = {"csl": in_json(json.dumps(item, ensure_ascii=False, separators=(",", ":")))}
     return [
         {"name": name, "style": style, "text": text, "code": name in _CODES, "copied": short.get(name, text)}
         for name, style, text in [*sentences, *codes]

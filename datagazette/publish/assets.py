@@ -39,7 +39,7 @@ from typing import Any
 import tinycss2
 
 from datagazette.describe.writing import style_sheet
-from datagazette.files import copy_overlaid, overlaid
+from datagazette.files import copy_overlaid, former_copies, overlaid
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
 from datagazette.native import ESBUILD, PLATFORM
 
@@ -131,7 +131,8 @@ def _lay(sources: Sequence[Path], place: Path, tokens: str, languages: Sequence[
     need, as `zh.css` has them.
     """
     copy_overlaid(sources, place)
-    paths = [path for folder in reversed(sources) if (path := folder / _TOKENS).is_file()]
+    copies = former_copies(sources)
+    paths = [path for folder in reversed(sources) if (path := folder / _TOKENS).is_file() and path not in copies]
     ours, *own = (path.read_text("utf-8-sig") for path in paths)
     for number, sheet in enumerate((ours + tokens, *own), 1):
         (place / f"tokens-{number}.css").write_text(sheet, "utf-8")

@@ -12,7 +12,8 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from urllib.parse import SplitResult, unquote, urlsplit
 
 INDEX = "index.html"
@@ -31,8 +32,11 @@ _OPAQUE = tuple(
 )
 _STYLE = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)|@import\s*["']([^"']+)["']""")
 _SCRIPT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
+_MANY = 1 << 14  # tags that are remembered
 # The end of an address that is just what is written.
 _PLAIN = re.compile(r"(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?", re.ASCII)
+# The same, from the folder of the file or from one above, with an anchor.
+_NEAR = re.compile(rf"((?:\.\./)*)({_PLAIN.pattern})(#[\w-]+)?", re.ASCII)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # What may be in an address of ours, which is all escaped; a full stop at its end is that of a sentence.
 _ADDRESS = r"(?:/[A-Za-z0-9._~/@%-]*|(?![\w./-]))"
@@ -105,26 +109,28 @@ def page_pointers(path: str, text: str, base_url: str) -> Found:
     named_editions = (address_of(html.unescape(written[1:-1]), path, base_url) for written in _EDITION.findall(text))
     editions = tuple(target for target in named_editions if target is not None)
     named = text_pointers(path, text, base_url)
-    targets, anchors = dict(named.targets), set()
+    targets = dict(named.targets)
     for opaque in _OPAQUE:
         text = opaque.sub(r"\1", text)
     # No attribute reaches over a `<`, and most tags of a page are there many times.
     tags = {part[: part.rfind(">") + 1] for part in text.split("<") if "=" in part}
-    for attribute, quoted in dict.fromkeys(_ATTRIBUTE.findall("<".join(tags))):
-        name = attribute.lower()
-        if name not in _COUNTED:
-            continue
-        written = html.unescape(quoted.strip("\"'")).strip()
-        if name in _ANCHORS:
-            anchors.add(written)
-        for link in _links(name, written):
-            target = address_of(link, path, base_url)
-            if target is not None:
-                targets[target] = link
+    found = dict.fromkeys(chain.from_iterable(map(_attributes, tags)))
+    anchors = {written for name, written in found if name in _ANCHORS}
+    for link in dict.fromkeys(link for name, written in found for link in _links(name, written)):
+        target = address_of(link, path, base_url)
+        if target is not None:
+            targets[target] = link
     # What is in the page itself needs no look at others.
     known = {f"{here}#{anchor}" for anchor in anchors}
     targets = {target: link for target, link in targets.items() if target not in known}
     return Found(path, targets, named.folders, frozenset(anchors), editions)
+
+
+@lru_cache(_MANY)
+def _attributes(tag: str) -> tuple[tuple[str, str], ...]:
+    """The attributes of a tag that count, with what is written in them. Most tags are those of other pages as well."""
+    named = ((attribute.lower(), quoted) for attribute, quoted in _ATTRIBUTE.findall(tag))
+    return tuple((name, html.unescape(quoted.strip("\"'")).strip()) for name, quoted in named if name in _COUNTED)
 
 
 def text_pointers(path: str, text: str, base_url: str) -> Found:
@@ -150,6 +156,9 @@ def address_of(link: str, path: str, base_url: str) -> str | None:
     rest = link.removeprefix(base_url) if base_url.endswith("/") else link
     if rest != link and _PLAIN.fullmatch(rest) and rest.rpartition("/")[2] != INDEX:
         return rest
+    near = _near(link, path)
+    if near is not None:
+        return near
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -174,6 +183,16 @@ def address_of(link: str, path: str, base_url: str) -> str | None:
     anchor = unquote(parts.fragment)
     # `#top` is in every page, and an anchor with `=` is a state of a script.
     return f"{place}#{anchor}" if anchor and anchor != "top" and "=" not in anchor else place
+
+
+def _near(link: str, path: str) -> str | None:
+    """The same of a relative link that is just what is written; None where that is not sure."""
+    found = _NEAR.fullmatch(link)
+    if not found or not (found[1] or found[2]) or found[3] == "#top" or found[2].rpartition("/")[2] == INDEX:
+        return None
+    folders = path.split("/")[:-1]
+    kept = len(folders) - len(found[1]) // len("../")
+    return None if kept < 0 else "/".join([*folders[:kept], found[2]]) + (found[3] or "")
 
 
 def _is_ours(link: SplitResult, base: SplitResult) -> bool:

@@ -1,7 +1,7 @@
 """Runs MkDocs over staged pages of one language.
 
-Nothing is handed to MkDocs but files: a tree of Markdown, and a configuration that inherits the publication's
-`mkdocs.yml`; whatever else renders such a tree can take its place. The HTML of a page is made from its Markdown and
+MkDocs gets a tree of Markdown, and a configuration that inherits the publication's `mkdocs.yml`; whatever else renders
+such a tree can take its place. The HTML of a page is made from its Markdown and
 from the frame that all pages of the language have, and from no other page. So any part of the pages can be rendered
 alone, and parts at the same time.
 """
@@ -11,11 +11,10 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -46,28 +45,31 @@ class Frame:
     is_finished: bool = False
 
 
-def render(frame: Frame, pages: Path, work: Path) -> Path:
-    """Renders the tree `pages`, which is below `work`, and returns the folder beside it that holds the HTML.
+def render(frame: Frame, sources: Mapping[str, Path], work: Path, beside: Collection[str] = ()) -> dict[str, str]:
+    """The HTML of pages by their addresses. `sources` are their files by their paths in the tree of all pages, and
+    `beside` are paths of others that they may link to.
 
-    All that the configuration names is below `work`, and is named from there: Zensical takes no other folders. Any
-    warning of MkDocs ends the build with an EnvironmentFault that holds its text.
+    All that the configuration names is in the empty folder `work`, and is named from there: Zensical takes no other
+    folders. Any warning of MkDocs ends the build with an EnvironmentFault that holds its text. With the home page
+    there is the page of a host where nothing is.
     """
-    target, config, overrides = work / "site", _configured(frame, pages, work), work / "overrides"
+    config, overrides = _configured(frame, work), work / "overrides"
     with _warnings() as said, _environment():
         # Imported here: it takes longer than many a build needs.
         from mkdocs.commands.build import build
         from mkdocs.config import load_config
 
-        from datagazette.publish.finished_html import FinishedHtml
+        from datagazette.publish.mkdocs_pages import StagedPages
 
         try:
             loaded = load_config(str(config), strict=True)
             loaded["theme"].dirs[1:] = _without_files(loaded["theme"].dirs[1:], work / "theme")
-            loaded["theme"].static_templates.discard("sitemap.xml")  # that of the site is ours
             if frame.is_finished:
                 loaded["markdown_extensions"] = [
-                    FinishedHtml(), *(name for name in loaded["markdown_extensions"] if name in _OF_HEADINGS)
+                    name for name in loaded["markdown_extensions"] if name in _OF_HEADINGS
                 ]  # fmt: skip
+            pages = StagedPages(sources, {*beside, *frame.tabs}, is_finished=frame.is_finished)
+            loaded["plugins"]["staged-pages"] = pages
             build(loaded)
         except (Exception, SystemExit) as error:
             if isinstance(error, OSError) and error.errno is not None:  # of the disk, and not of the pages
@@ -76,22 +78,18 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
             known = f"site/overrides/{place}: {type(error).__name__}: {error}" if place else str(error)
             lines = [line for line in "\n".join([*said, known]).splitlines() if line.strip()]
             raise EnvironmentFault("mkdocs", language=frame.code, reason="\n".join(lines) or "no message") from error
-    shutil.rmtree(target / "assets", ignore_errors=True)  # what the publication's folder of templates has beside them
-    return target
+    return pages.made
 
 
-def _configured(frame: Frame, pages: Path, work: Path) -> Path:
-    """Writes what MkDocs reads beside the tree `pages`: its configuration, which is returned, and templates."""
-    for tab in frame.tabs:
-        if not (pages / tab).exists():
-            (pages / tab).parent.mkdir(parents=True, exist_ok=True)
-            (pages / tab).write_text("---\ntitle: stand-in\n---\n", "utf-8")
+def _configured(frame: Frame, work: Path) -> Path:
+    """Writes what MkDocs reads beside the pages: its configuration, which is returned, and templates."""
     config, overrides, shared = work / "mkdocs.yml", work / "overrides", work / "shared.yml"
+    (work / "pages").mkdir()
     copy_overlaid(frame.overrides, overrides)
-    shared.write_text(laid_settings([path.read_text("utf-8-sig") for path in frame.config if path.is_file()]), "utf-8")
+    shared.write_text(laid_settings(*(path.read_text("utf-8-sig") for path in frame.config if path.is_file())), "utf-8")
     settings = {
         "INHERIT": shared.name,
-        "docs_dir": pages.relative_to(work).as_posix(),
+        "docs_dir": "pages",
         "site_dir": "site",
         **frame.settings,
         "theme": {**frame.settings["theme"], "custom_dir": overrides.name},
@@ -114,7 +112,8 @@ def _without_files(folders: Sequence[str], place: Path) -> list[str]:
     return found
 
 
-def laid_settings(texts: Sequence[str]) -> str:
+@cache
+def laid_settings(*texts: str) -> str:
     """What several `mkdocs.yml` say, laid over one another key by key; the first is on top.
 
     Tags stay as they were written, for MkDocs to read.

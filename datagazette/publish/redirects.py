@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from datagazette.describe import addresses
 from datagazette.load.files import CATALOG
-from datagazette.model.hosts import REDIRECTS
+from datagazette.model.hosts import HOSTS, REDIRECTS
 from datagazette.model.names import LATEST
-from datagazette.model.problems import Problem, problem
+from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Publication, Release
 
 # Hosts that read the same file, of which each leaves out what it does not know.
@@ -62,7 +62,12 @@ def apache_rules(publication: Publication) -> str:
 
 
 def redirect_faults(publication: Publication) -> Iterator[Problem]:
-    """A problem for each host that takes fewer rules than there are."""
+    """A problem for each host that takes fewer rules than there are; a warning where they are for other hosts than the
+    one that `host` names."""
+    catalog = publication.catalog
+    if catalog.redirects and catalog.host in HOSTS and catalog.host not in ("plain", *catalog.redirects):
+        other = {"host": HOSTS[catalog.host].title, "found": ", ".join(catalog.redirects), "name": catalog.host}
+        yield warning("redirects-elsewhere", CATALOG, None, **other, rule="takes" if catalog.host in REDIRECTS else "")
     releases = redirected(publication)
     folders, named = len(releases), sum(len(list(_named(publication.catalog, release))) for release in releases)
     size = sum(len(text.encode()) for path, text in redirect_files(publication) if path == "_redirects")

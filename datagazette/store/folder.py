@@ -30,9 +30,8 @@ class FolderPlace:
         with _of_system():
             file = self._folder / path
             if not file.is_file():
-                raise Refused(
-                    "store-missing" if self._folder.is_dir() else "store-unreachable", "there is no such file"
-                )
+                reason = os.strerror(errno.ENOENT)
+                raise Refused("store-missing" if self._folder.is_dir() else "store-unreachable", reason)
             with file.open("rb") as stream:
                 stream.seek(start)
                 while chunk := stream.read(CHUNK):

@@ -120,5 +120,5 @@ def test_a_search_that_cannot_be_loaded_says_so(visit: Visit, address: str) -> N
     page.route(scripts, lambda route: route.abort())
     page.goto(f"{address}en/", wait_until="networkidle")
     page.keyboard.press("/")
-    failed = page.evaluate("JSON.parse(document.getElementById('words').textContent).search_failed")
+    failed = page.evaluate("siteWords.search_failed")
     expect(page.locator(".search__status")).to_have_text(failed)

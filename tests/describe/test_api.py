@@ -13,7 +13,7 @@ import pytest
 from datagazette.describe.listing import api_documents, listing, lists
 from datagazette.describe.notation import dump
 from datagazette.model.publication import Dataset, Publication
-from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
+from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult, TableResult
 from tests.formats.sample import CATALOG, SHARE, SHARE_ROWS, nasty, people
 
 RELEASES = (people(), nasty()[0])
@@ -25,6 +25,11 @@ RESULTS = [
         (SummaryResult(SHARE, SHARE_ROWS),),
         (),
         (),
+        files=tuple(
+            PublishedFile(f"{table.name}.{kind}", kind, 1, "0", "", table.name)
+            for table in one.tables
+            for kind in ("csv", "parquet", "json")
+        ),
     )
     for one in RELEASES
 ]

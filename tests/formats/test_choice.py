@@ -30,10 +30,10 @@ def kinds(release: Release, known: Known = SMALL, formats: tuple[str, ...] | Non
 def test_by_default_a_release_has_what_people_ask_for_and_few_files() -> None:
     assert kinds(NEW) == {*ALWAYS, "json", "croissant", "changes", "chart-svg", "chart-png"}
     one = replace(NEW, tables=NEW.tables[:1], checks=())
-    files = [path for path, _ in release_files(replace(CATALOG, formats=None), one, SMALL)]
-    latest = len(LINKED) + 1
-    assert len(files) + latest <= 21
-    assert len(set(files) - {"changes.json"}) + latest <= 20  # of a first release
+    files = list(release_files(replace(CATALOG, formats=None), one, SMALL))
+    assert len(files) <= 15  # that stay: one table, one summary with a chart in two languages
+    copied = [path for path, kind in files if kind in LINKED]
+    assert len(copied) + 1 <= 8  # with the sums; they are those of the newest release
 
 
 def test_a_large_table_is_json_only_where_that_is_asked_for() -> None:
@@ -98,6 +98,7 @@ def test_latest_has_what_people_link_to_and_its_sums(small: Path) -> None:
 
     assert latest() == {
         *("counts.csv", "counts.parquet", "counts.xlsx", "counts.zip", "datapackage.json", "SHA256SUMS"),
+        *("summaries/by-place.csv", "summaries/by-place.sql", "checks/shrinking.sql"),  # the descriptor names them
     }
     assert latest(latest=()) == set()
     assert latest(latest=("csv",)) == {"counts.csv", "SHA256SUMS"}
@@ -106,6 +107,11 @@ def test_latest_has_what_people_link_to_and_its_sums(small: Path) -> None:
 def test_words_and_lists_choose_the_copies_below_latest(small: Path) -> None:
     assert _catalog(small).latest == LINKED
     assert _catalog(small, latest=["csv", "zip"]).latest == ("csv", "zip")
+
+
+def test_a_descriptor_below_latest_has_all_that_it_names_beside_it(small: Path) -> None:
+    copied = _catalog(small, latest=["datapackage"]).latest
+    assert set(copied) == {"datapackage", "csv", "summary-csv", "summary-sql", "check-sql"}
 
 
 @pytest.mark.parametrize(("word", "size"), [("everything", len(ALWAYS) + len(CHOSEN)), ("none", 0)])

@@ -131,11 +131,12 @@ def test_every_page_of_a_dataset_is_one_whose_figures_are_compared(own_site: Pat
 def test_every_figure_in_the_files_that_describe_a_release_is_that_of_its_tables(
     own_site: Path, release: Release
 ) -> None:
-    folders = [release.version, *(["latest"] if newest()[release.dataset] == release else [])]
-    for name in folders:
-        found = Comparison()
-        packages.compare_package(found, release, own_site / "data" / release.dataset / name)
-        nothing_wrong(found, packages.floors(release))
+    found, data = Comparison(), own_site / "data" / release.dataset
+    packages.compare_package(found, release, data / release.version)
+    nothing_wrong(found, packages.floors(release))
+    if newest()[release.dataset] == release:
+        packages.compare_latest(found, release, data)
+        nothing_wrong(found, packages.floors_of_latest(release))
 
 
 def test_every_figure_of_the_whole_publication_is_that_of_its_tables(own_site: Path) -> None:

@@ -273,7 +273,7 @@ def test_a_wrong_mark_of_a_chart_is_found(own_site: Path, dataset: str, name: st
 
 PAGES = [
     (CERTIFIED, "", '2,752 persons">2,752', '2,752 persons">2,753'),
-    (CERTIFIED, "", "<span>38.6", "<span>38.7"),
+    (CERTIFIED, "", 'number">38.6', 'number">38.7'),
     (CERTIFIED, "", "3 distinct values", "4 distinct values"),
     (CERTIFIED, "", "38.8 to 2,752", "36.8 to 2,752"),
     (CERTIFIED, "", "×2", "×3"),
@@ -288,8 +288,8 @@ PAGES = [
         "(Version 1.1.0) [Data set]. https://social-work.example.org/en/datasets/ningxia-certified-workers/</p>",
         "(Version 1.1.1) [Data set]. https://social-work.example.org/en/datasets/ningxia-certified-workers/</p>",
     ),
-    (CERTIFIED, "", 'data-copy-text="The editors of Social Work in China, in Figures. (2026)',
-     'data-copy-text="The editors of Social Work in China, in Figures. (2025)'),
+    (CERTIFIED, "", '">The editors of Social Work in China, in Figures. (2026)',
+     '">The editors of Social Work in China, in Figures. (2025)'),
     (CERTIFIED, "", "value: 2752 persons", "value: 2725 persons"),
     (CERTIFIED, "", "key=C01&amp;field=value", "key=C09&amp;field=value"),
     (CERTIFIED, "", "487\u00a0B", "478\u00a0B"),

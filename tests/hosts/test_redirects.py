@@ -96,6 +96,22 @@ def test_a_host_that_takes_fewer_rules_than_there_are_is_named(small: Path, host
     assert faults(most + 1) == {"redirects-too-many"}
 
 
+@pytest.mark.parametrize(
+    ("host", "redirects", "codes"),
+    [
+        ("github-pages", ["netlify"], ["redirects-elsewhere"]),
+        ("netlify", ["vercel", "nginx"], ["redirects-elsewhere"]),
+        ("netlify", ["cloudflare-pages", "netlify"], []),
+        ("plain", ["nginx"], []),
+        ("github-pages", [], []),
+    ],
+)
+def test_redirects_that_the_host_of_the_site_does_not_read_are_a_warning(
+    small: Path, host: str, redirects: list[str], codes: list[str]
+) -> None:
+    assert [fault.code for fault in redirect_faults(_set(small, host=host, redirects=redirects))] == codes
+
+
 def test_a_misspelt_host_is_named_with_the_one_that_was_meant(small: Path, run: Callable[..., Run]) -> None:
     _set(small, redirects=["cloudflare"])
     assert "did you mean “cloudflare-pages”?" in run("check", "--root", small).out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -65,7 +66,7 @@ def many() -> tuple[Page, ...]:
 
 def head(page: Page, name: str) -> str:
     """A value of the front matter."""
-    return str(re.findall(rf"^{name}: (.*)$", page.text, re.MULTILINE)[0])
+    return str(json.loads(re.findall(rf"^{name}: (.*)$", page.text, re.MULTILINE)[0]))
 
 
 @pytest.mark.parametrize("kind", ENTRY)

@@ -19,6 +19,7 @@ from datagazette.model.publication import Note, Source
 from datagazette.model.results import FieldProfile, ReleaseResult
 from datagazette.model.text import Text
 from datagazette.pages import Page, comparable_keys, render_dataset, render_pages
+from datagazette.pages.context import Head, PageContext, stage
 from tests.pages import golden
 from tests.pages.sample import COUNTS, NOTES, ROWS, content, places, release_110, result_110
 
@@ -328,3 +329,9 @@ def test_pages_do_not_depend_on_other_datasets() -> None:
     alone = {one.path: one.text for one in render_dataset(content(places()), content(places()).datasets[0])}
     among = {one.path: one.text for one in render_dataset(content(), content().datasets[0])}
     assert alone == among
+
+
+def test_front_matter_holds_each_character_as_it_is() -> None:
+    text = "".join(map(chr, range(0x300))) + "\u2028\u2029\ufeff\ufffe\uffff😀"
+    page = stage(PageContext(content(), "en", "x/"), Head("text", "x", "", jsonld=text), "")
+    assert head_of(page)["jsonld"] == text

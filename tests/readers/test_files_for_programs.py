@@ -76,8 +76,9 @@ def test_the_copy_for_excel_is_offered_to_no_program(made: Made) -> None:
     listed = dcat_dataset(made.publication, made.result, {})
     for names in ([one["name"] for one in described["distribution"]],
                   [one["dct:title"] for one in listed["dcat:distribution"]]):  # fmt: skip
-        assert names == ["people.csv", "people.parquet", "people.json", "regions.csv", "regions.parquet",
-                         "regions.json", "people-1.1.0.xlsx", "people-1.1.0.zip"]  # fmt: skip
+        assert names == ["people.csv", "people.parquet", "people.json", "people.ndjson", "regions.csv",
+                         "regions.parquet", "regions.json", "regions.ndjson", "people-1.1.0.xlsx",
+                         "people-1.1.0.zip"]  # fmt: skip
 
 
 def test_a_number_with_its_unit_has_no_apostrophe_and_what_could_be_computed_has(tmp_path: Path) -> None:

@@ -126,17 +126,19 @@ def test_the_texts_of_scripts_come_in_a_file_before_the_scripts_and_are_in_no_pa
 
 @pytest.mark.thorough
 def test_the_configuration_names_folders_beside_it_and_always_its_extensions(tmp_path: Path) -> None:
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    (pages / "index.md").write_text("---\ntitle: Home\nkind: home\npath: ''\n---\n\n# Home\n", "utf-8")
+    page, work = tmp_path / "home.md", tmp_path / "work"
+    page.write_text("---\ntitle: Home\nkind: home\npath: ''\n---\n\n# Home\n", "utf-8")
+    work.mkdir()
     settings = {
         "site_name": "Sample", "theme": {"language": "en"}, "nav": [{"Home": "index.md"}], "extra": EXTRA,
         "markdown_extensions": {"toc": {"permalink_title": "Link"}},
     }  # fmt: skip
-    made = render(Frame("en", settings, (ROOT / "mkdocs.yml",), (OVERRIDES,), ()), pages, tmp_path)
-    written = yaml.safe_load((tmp_path / "mkdocs.yml").read_text("utf-8"))
-    for folder in (written["docs_dir"], written["site_dir"], written["theme"]["custom_dir"]):
+    made = render(Frame("en", settings, (ROOT / "mkdocs.yml",), (OVERRIDES,), ()), {"index.md": page}, work)
+    written = yaml.safe_load((work / "mkdocs.yml").read_text("utf-8"))
+    assert not Path(written["site_dir"]).is_absolute()
+    for folder in (written["docs_dir"], written["theme"]["custom_dir"]):
         assert not Path(folder).is_absolute()
-        assert (tmp_path / folder).is_dir()
+        assert (work / folder).is_dir()
     assert written["markdown_extensions"]
-    assert (made / "index.html").is_file()
+    assert "<h1" in made["index.html"]
+    assert "404.html" in made

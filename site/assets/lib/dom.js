@@ -12,8 +12,8 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** The words of the page's language, which a script before this one has set. */
-export const words = globalThis.siteWords ?? {};
+/** The words of the page's language, which a script before this one has set; in a frame of an earlier version the page has them. */
+export const words = globalThis.siteWords ?? JSON.parse(document.getElementById("words")?.textContent || "{}");
 
 /** A word with its `$placeholders` filled. */
 export function fill(name, values = {}) {

@@ -61,6 +61,31 @@ def compare_package(found: Comparison, release: Release, folder: Path) -> None:
         part(found, release, folder)
 
 
+def compare_latest(found: Comparison, release: Release, data: Path) -> None:
+    """What is below `latest/` is what the version has, with all that its descriptor names, and sums of its own."""
+    version, latest = data / release.version, data / "latest"
+    for own in sorted(path for path in latest.rglob("*") if path.is_file() and path.name != "SHA256SUMS"):
+        name = own.relative_to(latest).as_posix()
+        same = version / name.replace(f"{release.dataset}.", f"{release.dataset}-{release.version}.", 1)
+        other = same if same.exists() else version / name
+        found.same("copy in latest/", f"latest/{name}", sha256(own), sha256(other))
+    described = _json(latest / "datapackage.json")
+    parts = [resource["path"] for resource in described["resources"]]
+    parts += [part["query"] for part in (*described["resources"], *described.get("checks", ())) if "query" in part]
+    for path in parts:
+        found.same("part of the package", f"latest/{path}", (latest / path).is_file(), True)
+    for line in (latest / "SHA256SUMS").read_text("utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        found.same("sum in latest/", f"latest/{name}", sha256(latest / name), digest)
+
+
+def floors_of_latest(release: Release) -> Counter[str]:
+    """How much of this there is: two files of each table, workbook, package and descriptor, and what it names."""
+    tables, summaries = len(release.tables), len(release.described.get("summaries", ()))
+    files = 2 * tables + 2 * summaries + 3
+    return Counter({"copy in latest/": files, "sum in latest/": files, "part of the package": tables + 2 * summaries})
+
+
 def floors(release: Release) -> Counter[str]:
     """How much there is to compare in one folder, from the tables alone."""
     tables, summaries = len(release.tables), len(release.described.get("summaries", ()))
