@@ -18,13 +18,15 @@ def size_lines(size: SiteSize, before: Size | None, host: str, lang: str) -> Ite
     if size.drafts.files:
         yield say["drafts"].format(**_said(size.drafts))
     if len(size.datasets) > 1:
-        yield say["largest"].format(datasets=", ".join(f"{name} {in_bytes(each.bytes)}" for name, each in size.most()))
+        yield say["largest"].format(
+            datasets=say["and"].join(f"{name} {in_bytes(each.bytes)}" for name, each in size.most())
+        )
     limits = [
         say[f"limit-{measure.rule}"].format(part=f"{measure.part:.1%}", limit=measure.said(measure.limit))
         for measure in measures(size, host)
     ]
     if limits:
-        yield say["host"].format(host=HOSTS[host].title, limits=", ".join(limits))
+        yield say["host"].format(host=HOSTS[host].title, limits=say["and"].join(limits))
 
 
 def _said(size: Size) -> dict[str, str]:
