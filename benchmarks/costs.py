@@ -1,12 +1,12 @@
 """What publications cost: seconds, memory, bytes and files, by several versions of this program in turn.
 
     git worktree add ../today 0e5ee97 && (cd ../today && make site)
-    python benchmarks/costs.py ../today . [--only shipped anew rows many] [--rows 1000000] [--datasets 1000]
+    python benchmarks/costs.py ../today . [--only shipped again rows many] [--rows 1000000] [--datasets 1000]
 
 Each version runs with the Python beside it (.venv/bin/python), on publications of its own below build/benchmarks/:
 
 - `shipped`: the publication that the checkout ships with, every file that its ledgers promise kept;
-- `anew`: the same without promises, as if all of it were released with the formats that are chosen by default;
+- `again`: the same without promises, as if all of it were released with the formats that are chosen by default;
 - `rows`: one table of ten mixed columns;
 - `many`: small datasets in two languages: everything, nothing changed, one changed, another one changed, and bare
   MkDocs Material on the pages of the last version, with the pages out of the navigation.
@@ -95,7 +95,7 @@ def shipped(checkout: Path, root: Path) -> Path:
     return root
 
 
-def anew(checkout: Path, root: Path) -> Path:
+def again(checkout: Path, root: Path) -> Path:
     """The same, with ledgers that promise no files."""
     for ledger in shipped(checkout, root).glob("datasets/*/releases.yaml"):
         known = yaml.safe_load(ledger.read_text("utf-8"))
@@ -160,7 +160,7 @@ def printed(rows: Iterator[Row], name: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkouts", type=Path, nargs="+")
-    parser.add_argument("--only", nargs="+", default=["shipped", "anew", "rows", "many"])
+    parser.add_argument("--only", nargs="+", default=["shipped", "again", "rows", "many"])
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--datasets", type=int, nargs="+", default=[1_000])
     parser.add_argument("--dry", action="store_true", help="print the tables instead of writing them into README.md")
@@ -169,8 +169,8 @@ def main() -> None:
     works: dict[str, Iterator[Row]] = {}
     if "shipped" in options.only:
         works["costs-shipped"] = rows_of("as it is shipped", checkouts, shipped)
-    if "anew" in options.only:
-        works["costs-anew"] = rows_of("released anew", checkouts, anew)
+    if "again" in options.only:
+        works["costs-again"] = rows_of("released again", checkouts, again)
     for rows in options.rows if "rows" in options.only else ():
         works[f"costs-rows-{rows}"] = rows_of(
             f"a table of {rows:,} rows", checkouts, lambda _, root, rows=rows: large.write_publication(root, rows)
