@@ -10,8 +10,10 @@ const root = document.querySelector("#explorer");
 if (root?.dataset.config) {
   // First of all: the worker loads while the page is prepared.
   const address = new URL("explore-worker.js", import.meta.url);
-  // A frame of an earlier version does not load the texts of the explorer.
-  globalThis.exploreWords ?? (await import(new URL(`explore-words.${words.edition}.js`, import.meta.url)));
+  // A frame of an earlier version does not load the texts of the explorer. Without them it works all the same.
+  if (!globalThis.exploreWords && words.edition) {
+    await import(new URL(`explore-words.${words.edition}.js`, import.meta.url)).catch(() => undefined);
+  }
   const config = readConfig(root.dataset.config);
   const state = readState(location.search, config.tables);
   const table = config.tables.find(({ name }) => name === state.table);
