@@ -129,7 +129,7 @@ def test_a_table_without_descriptions_has_no_column_for_them() -> None:
         table = TableResult(
             Table("t", "t.csv", "t.csv", Schema("t", "", (field,))), 1, (FieldProfile(field, 1, 0, 1),), (), ""
         )
-        found.append(_table(context, release, table, 10)["meanings"])
+        found.append(_table(context, release, table)["meanings"])
     assert found == [False, True]
 
 
