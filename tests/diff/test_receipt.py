@@ -74,9 +74,9 @@ def test_a_draft_publishes_nothing_until_it_is_released(repository: Repository) 
     said = repository.said("--base", "main")
     assert "Merging does not publish anything yet; still drafts: counts 1.1.1" in said["en"].out
     assert "  After the release (build.py release counts)" in said["en"].out
-    assert "  - Appears: 2 pages, 26 downloads, 1 feed entry" in said["en"].out
+    assert "  - Appears: 2 pages, 16 downloads, 1 feed entry" in said["en"].out
     assert "合并不会发布任何内容；还是草稿的有：counts 1.1.1" in said["zh"].out
-    assert "  - 新出现：2 个页面，26 个下载文件，1 条订阅消息" in said["zh"].out
+    assert "  - 新出现：2 个页面，16 个下载文件，1 条订阅消息" in said["zh"].out
 
 
 @pytest.mark.thorough
