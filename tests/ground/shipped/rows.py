@@ -204,7 +204,8 @@ def _held(
 ) -> None:
     """Either the span, or the commonest values with their counts, or both, or how many are distinct."""
     counted = Counter(values)
-    (first, *_), pairs = select(cell, "span"), [["", ""]]
+    own, pairs = [part for part in cell if part.tag == "span" and not part.attrib], [["", ""]]
+    first = own[0] if own else cell  # only wide tables have an element in their cells
     for part in first.iter():
         if part.tag == "br":
             pairs.append(["", ""])
