@@ -53,7 +53,11 @@ class Memo:
     def shown(self, step: str, subject: str, basis: str, cache: Cache) -> bool:
         """Whether the site that is published shows the result of this basis, and nobody touched its files."""
         row = self.row(step, subject, basis)
-        return row is not None and row.files == SHOWN and str(cache.known(step, row.key).folder) in self.untouched
+        return row is not None and self.is_shown(row, cache.known(step, row.key))
+
+    def is_shown(self, row: Row, entry: Entry) -> bool:
+        """The same of a row that was found, with its entry."""
+        return row.files == SHOWN and str(entry.folder) in self.untouched
 
     def keep(self, step: str, subject: str, row: Row) -> None:
         """Notes that a result is the one of before."""

@@ -140,8 +140,7 @@ class Runner:
         if not row or not self.memo or not self.cache:
             return None
         entry = self.cache.known(step.name, row.key, is_quiet=row.is_quiet)
-        is_shown = self.memo.shown(step.name, task.subject, task.basis, self.cache)
-        if row.files != NONE and not is_shown:
+        if row.files != NONE and not self.memo.is_shown(row, entry):
             with suppress(Gone):
                 if entry.is_whole(step.looked_at, self.cache.seen):
                     self.memo.keep(step.name, task.subject, row)

@@ -82,7 +82,7 @@ class TableHtml:
     def rows(self, rows: RowsView, base: str = _HERE, anchored: bool = False) -> Markup:
         """The rows of a table's body, with their ids where they are `anchored`."""
         columns = [(column, f'<td data-label="{_text(column.title)}"') for column in rows.columns]
-        is_wide = len(columns) > _WIDE
+        is_wide = self.is_wide(rows)
         lines = []
         for place, row in enumerate(rows.rows):
             lines.append(f'<tr id="{_text(rows.anchors[place])}">' if anchored and rows.anchors else "<tr>")
@@ -99,6 +99,10 @@ class TableHtml:
                     lines.append(f"{start}{_kind(cell, column)}>{shown}</td>")
             lines.append("</tr>")
         return Markup("\n".join(lines))  # noqa: S704
+
+    def is_wide(self, rows: RowsView) -> bool:
+        """Whether the style bounds the width of its cells."""
+        return len(rows.columns) > _WIDE
 
     def explorer_rows(self, rows: RowsView) -> Markup:
         """The rows of the explorer's table, whose script writes the further ones."""
@@ -124,18 +128,21 @@ class TableHtml:
             return "<br>".join(map(_text, cell.lines))
         if cell.exact:
             text = f'<span title="{_text(cell.exact)}">{text}</span>'
-        if cell.sign or cell.words:
-            text = self._bounded(cell, text)
+        text = self._bounded(cell.sign, cell.words, text)
         return f'{text} <span class="code muted">({_text(markup.code(cell.code))})</span>' if cell.code else text
 
-    def _bounded(self, cell: CellView, text: str) -> str:
+    def bounded(self, sign: str, words: str, shown: str) -> Markup:
+        """A number with the sign of its bound, and with the words for it that are read out; `shown` is HTML."""
+        return Markup(self._bounded(sign, words, shown))  # noqa: S704
+
+    def _bounded(self, sign: str, words: str, text: str) -> str:
         """A sign is before its number in every language: within a text from right to left it would be after it, and
         mirrored."""
-        if cell.words:
-            text = f'<span class="sr-only">{_text(cell.words)} </span>{text}'
-        if not cell.sign:
+        if words:
+            text = f'<span class="sr-only">{_text(words)} </span>{text}'
+        if not sign:
             return text
-        text = f'<span class="figure__bound" aria-hidden="true">{_text(cell.sign)}&#160;</span>{text}'
+        text = f'<span class="figure__bound" aria-hidden="true">{_text(sign)}&#160;</span>{text}'
         return f'<bdi dir="ltr">{text}</bdi>' if self.rtl else text
 
     def _marks(self, numbers: Sequence[int], base: str, texts: Sequence[object] = ()) -> str:
