@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -280,6 +281,8 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
                 yield from texts_of(f"{name}/{inner}", archive.read(inner))
     elif content.startswith(b"\x1f\x8b"):
         yield from texts_of(name, gzip.decompress(content))
+    elif name.startswith("search/") and name.endswith(".bin"):
+        yield name, zlib.decompress(content).decode()  # the index over rows
     elif name.endswith(".parquet"):
         yield name, re.sub(r"[^ -~]+", " ", content.decode("latin-1"))  # its metadata
     elif not NO_TEXT.search(name):

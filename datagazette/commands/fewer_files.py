@@ -15,11 +15,13 @@ from datagazette.model.publication import Dataset, Publication, Release
 def fewer_files(publication: Publication, dataset: Dataset, before: Release, release: Release) -> Iterator[Problem]:
     """At most one warning about the draft `release`, by what the ledger lists of the release `before`.
 
-    A table or a summary that the draft does not have is no news here.
+    A table or a summary that the draft does not have is no news here, nor is what was chosen: a publication or a
+    package that says `formats` is not asked.
     """
-    if release.state != "draft" or not before.published:
-        return
     catalog = publication.catalog
+    is_chosen = catalog.formats is not None or release.formats is not None
+    if release.state != "draft" or not before.published or is_chosen:
+        return
     now = {latest_path(release, path) for path, _ in planned_files(catalog, dataset, release, publication.root)}
     possible = {latest_path(release, path): kind for path, kind in possible_paths(release)}
     earlier = {latest_path(before, path): path for path in sorted(before.published)}

@@ -153,10 +153,14 @@ def _ignore(root: Path, files: Sequence[str]) -> tuple[str, ...]:
 def unkept_tables(publication: Publication, name: str, version: Version) -> tuple[Problem, ...]:
     """An error for each table of a draft that neither git nor the store would keep."""
     draft, root = publication.release(name, version), publication.root
-    tables = draft.tables if draft else ()
-    ignored = ignored_files(root, [table.file for table in tables if not table.stored])
-    elsewhere = [table for table in tables if table.stored or table.file in ignored]
-    found = (_unkept(publication, f"{draft.folder}/{DESCRIPTOR}", name, table) for table in elsewhere if draft)
+    if draft is None:
+        return ()
+    described = f"{draft.folder}/{DESCRIPTOR}"
+    ignored = ignored_files(root, [*(table.file for table in draft.tables if not table.stored), described])
+    # Where git ignores the descriptor too, the publication is kept in another way.
+    kept = described in ignored
+    elsewhere = [table for table in draft.tables if table.stored or (table.file in ignored and not kept)]
+    found = (_unkept(publication, described, name, table) for table in elsewhere)
     return tuple(filter(None, found))
 
 

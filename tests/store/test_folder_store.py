@@ -102,6 +102,14 @@ def test_a_release_is_refused_where_neither_git_nor_the_store_would_keep_a_table
 
 
 @pytest.mark.thorough
+def test_a_publication_that_git_ignores_as_a_whole_is_released(root: Path) -> None:
+    git(root.parent, "init", "--quiet")
+    (root.parent / ".gitignore").write_text(f"/{root.name}/\n")
+    done = run(root, "release", "t")
+    assert done.status == 0, done.said
+
+
+@pytest.mark.thorough
 def test_a_site_is_the_same_wherever_its_tables_are(root: Path) -> None:
     shutil.rmtree(root / "datasets/t/1.1.0")
     (root / "schemas/t.v1.yaml").unlink()
