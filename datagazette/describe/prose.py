@@ -262,8 +262,8 @@ def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
     if any(schema.unique_keys or any(field.categories for field in schema.fields) for schema in schemas):
         lines += ["", words["enforced"]]
     for table in release.tables:
-        lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language)]
-        lines += [*_reasons(table, language, words), *_other_types(result, table, words)]
+        lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language, words)]
+        lines += _other_types(result, table, words)
     lines += ["", f"## {words['read']}"]
     if found := snippets(result, ""):
         lines += ["", words["read_words"]]
@@ -313,8 +313,9 @@ def _other_types(result: ReleaseResult, table: Table, words: Mapping[str, str]) 
                 yield from ("", words[f"{key}_{file.kind}"].format(file=code(file.path), fields=fields))
 
 
-def _fields(table: Table, language: str) -> Iterator[str]:
+def _fields(table: Table, language: str, words: Mapping[str, str]) -> Iterator[str]:
     for field in table.schema.fields:
         unit = f" [{literal(field.unit.get(language))}]" if field.unit else ""
         about = literal(field.title.get(language)), description_on_one_line(field.description.get(language))
         yield f"- {code(field.name)} ({field.type}){unit}: {'. '.join(filter(None, about))}".rstrip(": ")
+    yield from _reasons(table, language, words)

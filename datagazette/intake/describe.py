@@ -299,8 +299,16 @@ def _bound(column: Column, table: Described, languages: Sequence[str]) -> dict[s
     titles = in_languages(value.named.of(value.type).titles, languages)
     said = {language: texts("drafts", language if language in LANGUAGES else FALLBACK)["bound"].format(title=title)
             for language, title in titles.items()}  # fmt: skip
-    allowed = _Inline({"enum": _Listed(["exact", *BOUNDS])})
-    return {"name": column.name, **_texts("title", said, languages), "type": "string", "constraints": allowed}
+    categories = [_Inline({"value": bound, **_texts("label", _bound_words(bound, languages), languages)})
+                  for bound in ("exact", *BOUNDS)]  # fmt: skip
+    return {"name": column.name, **_texts("title", said, languages), "type": "string", "categories": categories}
+
+
+def _bound_words(bound: str, languages: Sequence[str]) -> dict[str, str]:
+    """What a bound is called, in the languages that the program speaks."""
+    spoken = [language for language in languages if language in LANGUAGES]
+    return {language: texts("drafts", language)["exact"] if bound == "exact" else texts("bounds", language)[bound]
+            for language in spoken}  # fmt: skip
 
 
 def _described(resource: Json, languages: Sequence[str]) -> dict[str, str]:

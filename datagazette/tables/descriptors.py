@@ -118,10 +118,7 @@ def parse_schema(
     missing = _missing_values(descriptor, faults)
     reasons = _reasons(descriptor, missing, languages)
     keyed = {name for key in (primary_key, *unique_keys, *(key.fields for key in foreign_keys)) for name in key}
-    for number, field in enumerate(fields):
-        if field.bound_field and field.bound_field not in names:
-            faults.reject("key-field", "fields", number, "boundField", key="boundField", field=field.bound_field,
-                          known=", ".join(names))  # fmt: skip
+    _check_bounds(fields, names, faults)
     schema = Schema(
         name=name,
         file=file,
@@ -137,6 +134,21 @@ def parse_schema(
     )
     faults.warn_misspelt(descriptor, _SCHEMA_KEYS)
     return (None if has_errors(faults.found) else schema), tuple(faults.found)
+
+
+def _check_bounds(fields: Sequence[Field], names: Sequence[str], faults: Faults) -> None:
+    """Reports columns of bounds that the table does not have."""
+    for number, field in enumerate(fields):
+        if field.bound_field and field.bound_field not in names:
+            faults.reject("key-field", "fields", number, "boundField", key="boundField", field=field.bound_field,
+                          known=", ".join(names))  # fmt: skip
+
+
+def _completed(field: Field, descriptor: Mapping[str, Any], languages: Sequence[str], faults: Faults) -> Field:
+    """The field with its missing values, what they mean, and the column of its bounds."""
+    missing = _missing_values(descriptor, faults)
+    reasons, bound = _reasons(descriptor, missing, languages), str(descriptor.get("boundField") or "")
+    return replace(field, missing_values=missing, reasons=reasons, bound_field=bound)
 
 
 def _names(found: object) -> tuple[str, ...]:
@@ -201,7 +213,6 @@ def parse_field(
     faults.warn_misspelt(descriptor, _FIELD_KEYS)
     if has_errors(faults.found):
         return None, tuple(faults.found)
-    missing = _missing_values(descriptor, faults)
     field = Field(
         name=name,
         type=kind,
@@ -211,13 +222,11 @@ def parse_field(
         unit=read_text(descriptor, "unit", languages),
         role=str(descriptor.get("role") or ""),
         bound=str(descriptor.get("bound") or ""),
-        bound_field=str(descriptor.get("boundField") or ""),
         constraints=dict(descriptor.get("constraints") or {}),
         categories=tuple(_category(category, languages) for category in descriptor.get("categories") or ()),
-        missing_values=missing,
-        reasons=_reasons(descriptor, missing, languages),
         descriptor=descriptor,
     )
+    field = _completed(field, descriptor, languages, faults)
     for place, values in advice(field):
         faults.warn(*place, **values)
     return field, tuple(faults.found)

@@ -195,7 +195,9 @@ def test_the_explorer_shows_reasons_and_finds_by_them(page: Page, address: str, 
     assert page.locator(".explorer-table.is-live tbody tr").count() == 1
     page.goto(f"{address}{prefix}datasets/stations/explore/?table=samples")
     page.wait_for_selector("#explorer.is-ready")
-    assert "< 0.5" in page.locator(".explorer-table.is-live").inner_text().replace("\xa0", " ")
+    first, second, _ = page.locator(".explorer-table.is-live tbody tr").all_inner_texts()
+    assert "<" in first
+    assert ">" in second
 
 
 def test_a_chart_has_a_gap_and_says_so(data: Path) -> None:
