@@ -204,6 +204,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class PersonalData:
+    """That personal data are published on purpose, and why: those in a `field`, of `resource` where it is named, or in
+    a `part` of the descriptor: one of its keys, or `notes`; of a catalogue one of its keys, or an authored `page`."""
+
+    reason: Text
+    field: str = ""
+    resource: str = ""
+    part: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class License:
     name: str
     title: Text = Text()
@@ -259,7 +271,7 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue.
+    asks for, None where it leaves that to the catalogue. `personal` are the personal data that it has on purpose.
     """
 
     dataset: str
@@ -293,6 +305,7 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    personal: tuple[PersonalData, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -303,6 +316,10 @@ class Release:
     def is_unrecorded(self) -> bool:
         """Whether the ledger says nothing of the values that were published: the entry is older than such hashes."""
         return bool(self.files) and not self.contents
+
+    def declared_personal(self, resource: str) -> frozenset[str]:
+        """The fields of a table or summary that have personal data on purpose."""
+        return frozenset(each.field for each in self.personal if each.field and each.resource in ("", resource))
 
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
@@ -317,6 +334,12 @@ class Dataset:
 
     name: str
     releases: tuple[Release, ...]
+
+    def declared_personal(self, release: Release, resource: str) -> frozenset[str]:
+        """The fields of a table of a release that have personal data on purpose: its own descriptor says so, or that of
+        a later version, since that of a release stays as it is."""
+        own = (each for each in self.releases if each.version >= release.version)
+        return frozenset(field for each in own for field in each.declared_personal(resource))
 
     @property
     def latest(self) -> Release:
@@ -389,6 +412,7 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    personal: tuple[PersonalData, ...] = ()
 
     @property
     def imprint(self) -> Imprint:
