@@ -73,11 +73,9 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         formats=read_formats(reader),
         latest=_latest(reader),
         redirects=_redirects(reader),
-        host=_host(reader),
-        personal=read_accepted(reader),
+        host=_host(reader), personal=read_accepted(reader),
     )  # fmt: skip
-    problems += as_warnings(personal_texts(document, catalog.personal))
-    found = tuple(_exemplified(problem) for problem in problems)
+    found = (*map(_exemplified, problems), *as_warnings(personal_texts(document, catalog.personal)))
     return (catalog if catalog.title and publisher else None), found
 
 
