@@ -238,6 +238,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class PersonalData:
+    """That personal data are published on purpose, and why: those in a `field`, of `resource` where it is named, or in
+    a `part` of the descriptor: one of its keys, or `notes`; of a catalogue one of its keys, or an authored `page`."""
+
+    reason: Text
+    field: str = ""
+    resource: str = ""
+    part: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class License:
     name: str
     title: Text = Text()
@@ -296,7 +308,7 @@ class Release:
     asks for, None where it leaves that to the catalogue. `status_columns`: its Parquet files say in a column beside
     each one that has reasons for empty cells which of them a cell has. `removal` is of a release that is no longer
     published, of which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its
-    cells since.
+    cells since. `personal` are the personal data that it has on purpose.
     """
 
     dataset: str
@@ -331,6 +343,7 @@ class Release:
     accepted: str = ""
     formats: tuple[str, ...] | None = None
     status_columns: bool = False
+    personal: tuple[PersonalData, ...] = ()
     removal: Removal | None = None
     redactions: tuple[Redaction, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
@@ -353,6 +366,10 @@ class Release:
             for cell in redaction.cells
         )
 
+    def declared_personal(self, resource: str) -> frozenset[str]:
+        """The fields of a table or summary that have personal data on purpose."""
+        return frozenset(each.field for each in self.personal if each.field and each.resource in ("", resource))
+
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
 
@@ -366,6 +383,12 @@ class Dataset:
 
     name: str
     releases: tuple[Release, ...]
+
+    def declared_personal(self, release: Release, resource: str) -> frozenset[str]:
+        """The fields of a table of a release that have personal data on purpose: its own descriptor says so, or that of
+        a later version, since that of a release stays as it is."""
+        own = (each for each in self.releases if each.version >= release.version)
+        return frozenset(field for each in own for field in each.declared_personal(resource))
 
     @property
     def latest(self) -> Release:
@@ -438,6 +461,7 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    personal: tuple[PersonalData, ...] = ()
 
     @property
     def imprint(self) -> Imprint:
