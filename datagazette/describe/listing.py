@@ -93,7 +93,11 @@ def lists(
         **translated("description", catalog.description, first),
         "homepage": addresses.page(catalog, "", first),
         "languages": list(catalog.languages),
-        "contributors": [{**translated("title", catalog.publisher.title, first), "roles": ["publisher"]}],
+        "identifiers": [vars(identifier) for identifier in catalog.identifiers],
+        "contributors": [
+            {**translated("title", catalog.publisher.title, first), "roles": ["publisher"]}
+            | without_empty({"ror": catalog.publisher.ror})
+        ],
         "licenses": licenses,
     }
     yield "catalog.json", dump_list(without_empty(head), "resources", (part.package for part in parts))

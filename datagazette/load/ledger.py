@@ -13,6 +13,8 @@ from datagazette.load.catalog import read_imprint
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.files import Folder, fault
 from datagazette.load.git_traces import trace_problem
+from datagazette.load.identity import read_identifiers
+from datagazette.model.identifiers import Identifier
 from datagazette.model.limits import RELEASES
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem
@@ -20,7 +22,8 @@ from datagazette.model.publication import Imprint, Withdrawal
 from datagazette.model.text import Text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint", "accepted")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint", "accepted",
+                 "identifiers")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class LedgerEntry:
     form in which they were published, so that a kept file can be recognised by its hash; `contents` the
     hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
     whose name this one goes on; it holds for the whole ledger. `imprint` is what the catalogue said on that day.
+    `identifiers` are those that the release got when its descriptor was final already.
     """
 
     version: Version
@@ -44,6 +48,7 @@ class LedgerEntry:
     renamed_to: str = ""
     imprint: Imprint | None = None
     accepted: str = ""
+    identifiers: tuple[Identifier, ...] = ()
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[LedgerEntry, ...], tuple[Problem, ...]]:
@@ -113,7 +118,8 @@ def _entry(reader: KeyReader, languages: tuple[str, ...], renamed_to: str) -> Le
         on = withdrawn.date("date", required=True)
         withdrawal = Withdrawal(on, withdrawn.text("reason", required=True)) if on else None
     return LedgerEntry(version, released, reader.text("changes"), files, published, contents, withdrawal,
-                       reader.document.line(reader.path), renamed_to, imprint, reader.string("accepted"))  # fmt: skip
+                       reader.document.line(reader.path), renamed_to, imprint, reader.string("accepted"),
+                       read_identifiers(reader))  # fmt: skip
 
 
 def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
+from datagazette.model.identifiers import ORCID, ROR, Identifier
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.text import Text
@@ -220,10 +221,25 @@ class Source:
 
 @dataclass(frozen=True)
 class Contributor:
+    """A person or an organisation; `orcid` and `ror` are bare, as `0000-0002-1825-0097`."""
+
     title: Text
     path: str = ""
     roles: tuple[str, ...] = ()
     organization: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    orcid: str = ""
+    ror: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        return bool(self.orcid or self.given_name or self.family_name)
+
+    @property
+    def identity(self) -> str:
+        """The address of the ORCID or the ROR; empty where there is none."""
+        return ORCID + self.orcid if self.orcid else ROR + self.ror if self.ror else ""
 
 
 @dataclass(frozen=True)
@@ -236,6 +252,11 @@ class Withdrawal:
 class Publisher:
     title: Text
     path: str = ""
+    ror: str = ""
+
+    @property
+    def as_contributor(self) -> Contributor:
+        return Contributor(self.title, self.path, ror=self.ror)
 
 
 @dataclass(frozen=True)
@@ -259,7 +280,7 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue.
+    asks for, None where it leaves that to the catalogue. `identifiers` are persistent ones, as a DOI.
     """
 
     dataset: str
@@ -293,6 +314,7 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    identifiers: tuple[Identifier, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -389,6 +411,7 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    identifiers: tuple[Identifier, ...] = ()
 
     @property
     def imprint(self) -> Imprint:

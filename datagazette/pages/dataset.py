@@ -25,7 +25,7 @@ from datagazette.pages.history import (
     warning_banners,
     withdrawn_on,
 )
-from datagazette.pages.reuse import citation_styles, license_views, source_views
+from datagazette.pages.reuse import citation_styles, identity_views, license_views, source_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 
 _MOST_FINDINGS = 20
@@ -47,6 +47,7 @@ def release_views(context: PageContext, result: ReleaseResult) -> dict[str, Any]
         "sources": source_views(context, release),
         "changes": changes_view(context, result),
         "citations": citation_styles(citation.cite_release(catalog, release, language)),
+        "identities": identity_views(context, release),
         "of_figures": _figure_citations(context, result),
     }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.host import host
@@ -43,7 +44,7 @@ def test_one_click_copies_a_figure_in_every_style(small_page: Opener) -> None:
     page = small_page("en/datasets/counts/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_text("Cite this figure").first.click()
-    for style in ("GB/T 7714", "APA", "BibTeX", "RIS"):
+    for style in ("GB/T 7714-2025", "APA", "BibTeX", "RIS"):
         text = copied(page, style)
         assert "counts" in text
         assert "120 persons" in text
@@ -52,6 +53,32 @@ def test_one_click_copies_a_figure_in_every_style(small_page: Opener) -> None:
     (item,) = json.loads(copied(page, "CSL-JSON"))
     assert item["URL"].endswith("explore/?table=counts&key=001%7C2021&field=people&release=1.1.0")
     assert "at least 120 persons" in item["note"]
+
+
+def test_the_day_on_which_a_reader_looks_is_in_every_citation_that_wants_it(visit: Visit, small_address: str) -> None:
+    page = visit.page
+    page.clock.set_fixed_time(datetime(2027, 1, 31, 12))
+    page.goto(f"{small_address}datasets/counts/", wait_until="networkidle")
+    expect(page.locator("#cite-gb7714")).to_contain_text("小型出版物（2026-11-23）[2027-01-31]. https://")
+    expect(page.locator("#cite-figure-north")).to_contain_text("（2026-11-23）[2027-01-31]. https://")
+    expect(page.locator("#cite-bibtex")).to_contain_text("  urldate = {2027-01-31},\n", use_inner_text=True)
+    expect(page.locator("#cite-ris")).to_contain_text("Y2  - 2027/01/31/")
+    (item,) = json.loads(page.locator("#cite-csl").inner_text())
+    assert item["accessed"] == {"date-parts": [[2027, 1, 31]]}
+    # A release is cited by APA without a day, since what is at its address does not change.
+    expect(page.locator("#cite-apa")).not_to_contain_text("2027")
+    menu = page.locator(".cite-menu").last
+    assert "Retrieved 2027-01-31, from" in str(menu.locator("button").nth(1).get_attribute("data-copy-text"))
+    assert not visit.faults
+
+
+def test_without_scripts_the_day_is_a_marked_gap(browser: Browser, small_address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{small_address}datasets/counts/")
+    expect(page.locator("#cite-gb7714")).to_contain_text("（2026-11-23）[引用日期]. https://")
+    expect(page.locator("#cite-bibtex")).not_to_contain_text("urldate")
+    context.close()
 
 
 def test_a_figures_link_lands_on_its_row_highlighted(small_page: Opener) -> None:

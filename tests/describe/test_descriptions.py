@@ -150,8 +150,8 @@ def test_citation_cff_is_yaml_and_keeps_the_text() -> None:
 def test_styles_of_a_release() -> None:
     cited = citation.cite_release(CATALOG, RELEASE, "zh")
     address = "https://data.example.org/base/datasets/people/1.1.0/"
-    assert citation.gb7714(cited) == f"编辑部. 各地人口: 1.1.0 版[DS/OL]. 编辑部, 2026. (2026-11-23). {address}."
-    assert "(2026-11-23)[2027-01-31]" in citation.gb7714(cited, "2027-01-31")
+    assert citation.gb7714(cited) == f"编辑部. 各地人口[DS/OL]. V1.1.0. 样本（2026-11-23）[引用日期]. {address}."
+    assert "（2026-11-23）[2027-01-31]" in citation.gb7714(cited, "2027-01-31")
     english = citation.cite_release(CATALOG, RELEASE, "en")
     assert citation.apa(english) == (
         "The editors. (2026). People by region (Version 1.1.0) [Data set]. "
