@@ -7,7 +7,7 @@ can be had.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from datagazette.describe import addresses
@@ -36,8 +36,8 @@ def datacite(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
     catalog, release = publication.catalog, result.release
     doi, language = value_of(release.identifiers, "DOI"), release.languages[0]
     page = addresses.release_page(catalog, release, catalog.languages[0])
-    people = [person for person in release.contributors if person.title]
     made = [person for person in creators(release) if person.title] or [catalog.publisher.as_contributor]
+    others = [("URL", page), *((each.type, each.value) for each in release.identifiers if each.value != doi)]
     described: dict[str, Any] = {
         "doi": doi,
         "url": page,
@@ -47,21 +47,11 @@ def datacite(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
         "publisher": _publisher(catalog, language),
         "publicationYear": str(release.date.year) if release.date else "",
         "subjects": [{"subject": word, "lang": code} for code, words in release.keywords.items() for word in words],
-        "contributors": [
-            _agent(person, language) | {"contributorType": _ROLE.get(role.lower(), "Other")}
-            for person in people
-            if person not in made
-            for role in person.roles[:1]
-        ],
+        "contributors": list(_contributors(release, made, language)),
         "dates": list(_dates(release)),
         "language": language,
         "alternateIdentifiers": [
-            {"alternateIdentifier": page, "alternateIdentifierType": "URL"},
-            *(
-                {"alternateIdentifier": other.value, "alternateIdentifierType": other.type}
-                for other in release.identifiers
-                if other.value != doi
-            ),
+            {"alternateIdentifier": value, "alternateIdentifierType": kind} for kind, value in others
         ],
         "relatedIdentifiers": list(_related(catalog, release)),
         "sizes": [f"{table.rows} rows" for table in result.tables],
@@ -98,6 +88,13 @@ def _agent(person: Contributor, language: str) -> dict[str, Any]:
             "nameIdentifiers": identifiers,
         }
     )
+
+
+def _contributors(release: Release, made: Sequence[Contributor], language: str) -> Iterator[dict[str, Any]]:
+    """The others by their first role: a person cannot be listed twice."""
+    for person in release.contributors:
+        if person.title and person not in made:
+            yield _agent(person, language) | {"contributorType": _ROLE.get(person.roles[0].lower(), "Other")}
 
 
 def _publisher(catalog: Catalog, language: str) -> dict[str, str]:

@@ -135,11 +135,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
         "dct:modified": _day(release.date),
         "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
-        "dct:spatial": [
-            {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
-            | {"dct:identifier": code, **without_empty({"skos:prefLabel": _texts(regions.get(code, Text()))})}
-            for code in release.spatial
-        ],
+        "dct:spatial": [_place(catalog, code, regions.get(code, Text())) for code in release.spatial],
         "dct:isReplacedBy": {"@id": f"{successor}#dataset"} if successor else None,
         "dct:relation": [{"@id": addresses.iri(source.path)} for source in release.sources if is_web(source.path)],
         "dcat:distribution": [
@@ -148,6 +144,11 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
     }
     dataset: Node = plain(without_empty(described))
     return dataset
+
+
+def _place(catalog: Catalog, code: str, name: Text) -> Node:
+    described = {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
+    return described | {"dct:identifier": code, **without_empty({"skos:prefLabel": _texts(name)})}
 
 
 def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> Node:

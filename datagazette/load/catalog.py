@@ -73,8 +73,7 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         formats=read_formats(reader),
         latest=_latest(reader),
         redirects=_redirects(reader),
-        host=_host(reader),
-        identifiers=read_identifiers(reader),
+        host=_host(reader), identifiers=read_identifiers(reader),
     )  # fmt: skip
     found = tuple(_exemplified(problem) for problem in problems)
     return (catalog if catalog.title and publisher else None), found
