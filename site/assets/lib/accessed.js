@@ -1,17 +1,19 @@
 // The day on which a reader looked, in the citations of a page: `data-accessed` is the gap in a sentence that it fills,
-// or empty for BibTeX, RIS and CSL-JSON, where it is a field that is added.
+// or empty for BibTeX, RIS and CSL-JSON, where it is a field that is added. With `data-accessed-bare` the day has no
+// brackets.
 
 export function fillAccessed(elements, day = today()) {
   for (const element of elements) {
-    const gap = element.dataset.accessed;
-    if (element.dataset.copyText !== undefined) element.dataset.copyText = dated(element.dataset.copyText, gap, day);
-    for (const text of texts(element.matches("pre, p") ? element : null)) text.data = dated(text.data, gap, day);
+    const { accessed: gap, accessedBare: bare, copyText: copied } = element.dataset;
+    const filling = gap && bare === undefined ? `[${day}]` : day;
+    if (copied !== undefined) element.dataset.copyText = dated(copied, gap, filling);
+    else for (const text of texts(element)) text.data = dated(text.data, gap, filling);
   }
 }
 
-/** A citation with the day; `gap` as above. */
+/** A citation with the day, in the place of the gap where there is one. */
 export function dated(text, gap, day) {
-  if (gap) return text.replaceAll(gap, () => `[${day}]`);
+  if (gap) return text.replaceAll(gap, () => day);
   if (text.startsWith("@")) return text.replace(/^( *)url = .*\n/m, (line, indent) => `${line}${indent}urldate = {${day}},\n`);
   if (/^TY {2}- /.test(text)) return text.replace(/(\r?\n)ER {2}-/, (end, line) => `${line}Y2  - ${day.replaceAll("-", "/")}/${end}`);
   if (!text.startsWith("[")) return text;
@@ -27,7 +29,6 @@ function today() {
 }
 
 function* texts(element) {
-  if (!element) return;
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) yield walker.currentNode;
 }
