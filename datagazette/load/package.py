@@ -142,8 +142,7 @@ def read_package(
     return Release(
         dataset, version, folder.name, "draft",
         title=reader.text("title", required=True), description=reader.text("description"), languages=languages,
-        keywords=_keywords(reader), themes=reader.strings("themes"),
-        licenses=read_licenses(reader),
+        keywords=_keywords(reader), themes=reader.strings("themes"), licenses=read_licenses(reader),
         sources=tuple(map(_source, reader.items("sources"))),
         contributors=tuple(map(_contributor, reader.items("contributors"))),
         update_frequency=_frequency(reader),
