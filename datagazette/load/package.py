@@ -47,7 +47,7 @@ from datagazette.tables.descriptors import parse_dialect, parse_field, parse_sch
 _KEYS = (
     "$schema", "name", "id", "version", "created", "title", "description", "homepage", "image", "keywords",
     "languages", "themes", "licenses", "sources", "contributors", "updateFrequency", "temporal", "spatial",
-    "uses", "resources", "summaries", "checks", "figures", "formats", "personal", "identifiers",
+    "uses", "resources", "summaries", "checks", "figures", "formats", "statusColumns", "personal", "identifiers",
 )  # fmt: skip
 _RESOURCE_KEYS = (
     "name", "type", "path", "title", "description", "schema", "dialect", "encoding", "format", "mediatype",
@@ -149,8 +149,8 @@ def read_package(
         temporal=reader.string("temporal"), spatial=reader.strings("spatial"),
         uses=tuple(_uses(reader)),
         tables=tables, summaries=summaries, checks=checks, figures=tuple(_figures(reader)), notes=notes,
-        formats=read_formats(reader), personal=personal, identifiers=read_identifiers(reader),
-        descriptor=document.value,
+        formats=read_formats(reader), personal=personal, status_columns=reader.boolean("statusColumns"),
+        identifiers=read_identifiers(reader), descriptor=document.value,
     ), tuple(problems)  # fmt: skip
 
 
