@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from datagazette.describe.addresses import latest_path
 from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
+from datagazette.load.signatures import FAULTS, judged
 from datagazette.messages import fill, texts
 from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, UsageError
@@ -27,6 +29,7 @@ from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Note, Publication, Release
 from datagazette.model.results import Value
+from datagazette.model.signing import ENDINGS, SUMS, Signature, SignedSums
 from datagazette.reports import blocks
 from datagazette.reports.blocks import Block, Item, Outline, Untrusted
 from datagazette.tables.bounded import out_of_bounds
@@ -52,6 +55,7 @@ class FileVerdict:
     """What a file is. `origins` are all releases that published these bytes, or for `altered` a file of this name.
 
     `newest` and `since` (the releases after the last that had these bytes) are those of the last origin's dataset.
+    `signed` has the signatures of sums that have this file, each once, with the release; None without any keys.
     """
 
     name: str
@@ -60,6 +64,7 @@ class FileVerdict:
     origins: tuple[Origin, ...] = ()
     newest: Release | None = None
     since: tuple[Release, ...] = ()
+    signed: tuple[tuple[Release, Signature], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _
     `report` is called before each file that is fetched from the store, for the link of a figure.
     """
     loaded = load(root)
-    if loaded.publication is None or has_errors(loaded.problems):
+    if loaded.publication is None or has_errors([fault for fault in loaded.problems if fault.code not in FAULTS]):
         raise DataFaults(loaded.problems)
     path = Path(target)
     if "://" not in target and path.is_file():
@@ -128,7 +133,25 @@ def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict
     # The newest release that was not withdrawn, else the newest.
     release = next((release for release in reversed(own) if not release.withdrawal), own[-1])
     state: State = "withdrawn" if release.withdrawal else "current" if release.id == last.latest.id else "old"
-    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release))
+    signed = _signed(publication, same, sha256) if publication.catalog.keys else None
+    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release), signed)
+
+
+def _signed(publication: Publication, origins: Iterable[Origin], sha256: str) -> tuple[tuple[Release, Signature], ...]:
+    """The signatures of sums that name a file with this hash, or are that file, or have it as their signature; the good
+    ones alone, where there are any of a release."""
+    found: list[tuple[Release, Signature]] = []
+    for release in {origin.release.id: origin.release for origin in origins}.values():
+        about = [sums for sums in release.signed if sha256 in (sums.sha256, *sums.sums.values(), *_hashes(sums))]
+        every = [each for sums in about for each in judged(publication.catalog.keys, release, sums)]
+        good = [each for each in every if each.state == "good"]
+        found += {(each.state, each.fingerprint): (release, each) for each in good or every}.values()
+    return tuple(found)
+
+
+def _hashes(sums: SignedSums) -> list[str]:
+    """Those of the signatures as files."""
+    return [hashlib.sha256(text.encode()).hexdigest() for _, text in sums.signatures]
 
 
 def _published(dataset: Dataset) -> tuple[Release, ...]:
@@ -150,6 +173,9 @@ def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
         if path not in submitted_paths:
             resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
             yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
+    for sums in release.signed:
+        for (kind, _), hashed in zip(sums.signatures, _hashes(sums), strict=True):
+            yield Origin(release, f"{SUMS}.{ENDINGS[kind]}"), hashed
 
 
 def _named(release: Release, name: str) -> Iterator[Origin]:
@@ -284,8 +310,27 @@ def _file_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
         table = say.text("table", resource=origin.resource) if origin.resource else ""
         items.append(say.of(key, origin.release, path=origin.path, table=table))
     yield say.item(verdict.state, *items, name=verdict.name)
+    yield from _signature_items(say, verdict)
     if verdict.newest:
         yield from _after(say, verdict.newest, tuple(origin.release for origin in verdict.origins), verdict.since)
+
+
+def _signature_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
+    """Who signed the sums that have the file."""
+    if verdict.signed == ():
+        yield say.item("unsigned")
+    for release, signature in verdict.signed or ():
+        key = signature.key
+        about = {"key": key.name if key else "", "fingerprint": signature.fingerprint}
+        if key is None or signature.state == "bad":
+            yield say.of(f"signature_{signature.state}", release, **about)
+            continue
+        until = say.text("until", until=key.until) if key.until else ""
+        term = say.text("term", since=key.since, until=until)
+        yield say.of(f"signature_{signature.state}", release, term=term, **about)
+        if key.revoked:
+            reason = say.after_date(key.revoked.reason.get(say.language))
+            yield say.item("revoked", key=key.name, date=key.revoked.date, reason=reason)
 
 
 def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:

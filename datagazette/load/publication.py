@@ -14,11 +14,13 @@ from datagazette.load.git_traces import traces
 from datagazette.load.ledger import LedgerEntry, compare, read_ledger
 from datagazette.load.package import SchemaStore, read_package
 from datagazette.load.references import check_references
+from datagazette.load.signatures import check_signatures, read_signed_sums
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.errors import UsageError
 from datagazette.model.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
 from datagazette.model.problems import Problem, folded, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
+from datagazette.model.signing import SIGNATURES
 from datagazette.store.address import STORE_VARIABLE
 
 # What can no longer be changed once a version is frozen.
@@ -109,7 +111,7 @@ def load_publication(
     publication = Publication(root, catalog, tuple(datasets))
     # Where a ledger cannot be read, its releases only look like drafts.
     unread = {fault.file.rpartition("/")[0] for fault in problems if fault.file.endswith(f"/{LEDGER}")}
-    found_later = check_references(publication)
+    found_later = (*check_references(publication), *check_signatures(publication))
     problems += (fault for fault in found_later if fault.code != "dataset-draft-only" or fault.file not in unread)
     found_once = folded(sorted(dict.fromkeys(_once(problems)), key=Problem.sort_key), "", "many", "schema-missing")
     return Loaded(publication, summarised(found_once))
@@ -171,10 +173,19 @@ def _dataset(
     for entry in entries:
         if str(entry.version) not in folders and not (folder.path / str(entry.version)).is_dir():
             problems.append(problem("release-missing", folder.file(LEDGER), entry.line, version=entry.version))
+    releases = _with_signatures(folder, releases, problems)
     releases.sort(key=lambda release: release.version)
     frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
     left = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
     return (Dataset(name, tuple(releases)) if releases else None), _folder_renamed(folder, left, listed)
+
+
+def _with_signatures(folder: Folder, releases: Sequence[Release], problems: list[Problem]) -> list[Release]:
+    signed = read_signed_sums(folder, problems)
+    known = {release.version for release in releases if release.state != "draft"}
+    strays = (folder.file(f"{SIGNATURES}/{version}") for version in sorted(signed.keys() - known))
+    problems += (problem("signature-stray", file, rule="version") for file in strays)
+    return [replace(release, signed=signed.get(release.version, ())) for release in releases] if signed else [*releases]
 
 
 def _folder_renamed(folder: Folder, problems: Sequence[Problem], listed: Collection[str]) -> tuple[Problem, ...]:
@@ -206,7 +217,7 @@ def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder
     found = False
     loose: list[str] = []
     for path in sorted(folder.path.iterdir()):
-        if path.name.startswith((".", "~$")) or path.name == LEDGER:
+        if path.name.startswith((".", "~$")) or path.name in (LEDGER, SIGNATURES):
             continue
         file = folder.file(path.name)
         if not path.is_dir():

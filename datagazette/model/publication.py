@@ -16,6 +16,7 @@ from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
+from datagazette.model.signing import SignedSums, SigningKey
 from datagazette.model.text import Text
 
 Json = Mapping[str, Any]
@@ -259,7 +260,7 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue.
+    asks for, None where it leaves that to the catalogue. `signed` are the texts of its sums that were signed.
     """
 
     dataset: str
@@ -293,6 +294,7 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    signed: tuple[SignedSums, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -363,7 +365,8 @@ class Catalog:
     `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
     have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`;
     `redirects` are the hosts that lead all its addresses to the newest version. `host` is one of model/hosts.py, or
-    empty where nothing is said. `store` is the address of what is not in git.
+    empty where nothing is said. `store` is the address of what is not in git. `keys` are those that sums are signed
+    with.
     """
 
     name: str
@@ -389,6 +392,7 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    keys: tuple[SigningKey, ...] = ()
 
     @property
     def imprint(self) -> Imprint:

@@ -26,6 +26,7 @@ from datagazette.pages.history import (
     withdrawn_on,
 )
 from datagazette.pages.reuse import citation_styles, license_views, source_views
+from datagazette.pages.signing_keys import signature_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 
 _MOST_FINDINGS = 20
@@ -67,6 +68,8 @@ def dataset_page(
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=banners(context, dataset, release),
         downloads=files,
+        signatures=list(signature_views(context, dataset, result)),
+        keys=context.to(addresses.KEYS) if catalog.keys else "",
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         explore=context.to(addresses.explore_path(name)) if release == dataset.latest else "",
