@@ -39,7 +39,7 @@ in. An entry with several forms has one for each plural form of the language."""
 TASKS = {
     "Begin": ("init", "add", "new"),
     "Look": ("serve", "query", "verify"),
-    "Change": ("check", "diff", "revise", "push", "release", "sign", "withdraw", "record"),
+    "Change": ("check", "diff", "revise", "push", "release", "sign", "withdraw", "remove", "record"),
     "Publish": ("build",),
 }
 

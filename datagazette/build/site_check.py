@@ -104,12 +104,12 @@ class SiteCheck:
     former: frozenset[str] = frozenset()
 
     def excuses(self, address: str, *, is_partial: bool) -> bool:
-        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has; and a
-        page in a former folder of its language."""
+        """Whether the site may lack what is at an address: a draft, what was removed on purpose, or of a partial site
+        what the whole one has; and a page in a former folder of its language."""
         language, _, rest = address.partition("/")
         if language in self.former:
             return self.excuses(rest, is_partial=is_partial) or self.standing(rest) == "there"
-        return self.standing(address) in (("draft", "there") if is_partial else ("draft",))
+        return self.standing(address) in ("draft", "removed", *(("there",) if is_partial else ()))
 
 
 def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = True) -> SiteCheck:
@@ -241,6 +241,8 @@ class _Addresses:
         self._overview = frozenset(each.entry.address for each in plan(Snapshot(publication, {}), no_datasets))
         self._authored = frozenset(authored_address(publication.catalog, page) for page in pages)
         self._dataset = cache(self._planned)
+        # A summary that only a removed release had is gone with it, too.
+        self._removed = {release.dataset for release in publication.removed}
 
     def _planned(self, name: str, *, drafts: bool) -> frozenset[str]:
         """What is published of a dataset, or would be with its drafts."""
@@ -278,6 +280,8 @@ class _Addresses:
                 return "there"
         if any(path in self._dataset(self._named(path), drafts=True) for path in meant):
             return "draft"
+        if self._named(address) in self._removed:
+            return "removed"
         if not self._is_whole and self._named(address):
             return "unknown"
         kept = address.removeprefix("assets/site/")

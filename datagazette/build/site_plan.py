@@ -23,7 +23,7 @@ from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, Table
 from datagazette.model.signing import SUMS
-from datagazette.pages import CARDS_FILE, further_pages, older_changes
+from datagazette.pages import CARDS_FILE, further_pages, older_changes, tombstone_paths
 from datagazette.pages.render import OVERVIEW, has_problems_page
 
 # The pages and files about all datasets.
@@ -88,6 +88,15 @@ def _overview(publication: Publication) -> Iterator[Planned]:
         for language in catalog.languages:
             cards = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
             yield Planned(SiteAddress("index", cards), "", "publication")
+    for path in tombstone_paths(publication):
+        yield from _pages(catalog, path, "", "nothing")
+    for name in publication.gone:
+        yield Planned(SiteAddress("index", addresses.api_path(name)), "", "nothing")
+        for language in catalog.languages:
+            yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.feed_path(name), language)))
+    for release in publication.removed:
+        if release.removal and release.removal.has_metadata:
+            yield Planned(SiteAddress("index", f"{addresses.data_folder(release)}datapackage.json"), "", "nothing")
     states = [release.state for dataset in publication.datasets for release in dataset.releases]
     problems = (addresses.PROBLEMS,) if has_problems_page(publication) else ()
     keys = (addresses.KEYS,) if catalog.keys else ()
@@ -136,9 +145,10 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
             yield from _pages(catalog, addresses.release_path(name, release.version), name)
             yield from _downloads(catalog, dataset, release, root if is_open else None)
             yield from _signed(catalog, release)
-    for event in events(dataset):
+    removed = snapshot.publication.removed_of(name)
+    for event in events(dataset, removed=removed):
         page = addresses.release_path(name, event.release.version)
-        address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
+        address = f"{page}#{event.kind}" if event.kind in ("withdrawal", "removal") else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
 
 
@@ -154,7 +164,7 @@ def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path 
 
 def _signed(catalog: Catalog, release: Release) -> Iterator[Planned]:
     """The signatures of the sums that the ledger has last."""
-    for signature in good_signatures(catalog.keys, release, release.published.get(SUMS, ("",))[-1]):
+    for signature in good_signatures(catalog.keys, release, (release.published.get(SUMS) or ("",))[-1]):
         own = addresses.signature_path(release, signature.kind)
         yield Planned(SiteAddress("download", own), release.dataset, "nothing")
 

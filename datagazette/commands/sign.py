@@ -100,7 +100,7 @@ def _sign(publication: Publication, release: Release, file: Path | None) -> Sign
 
 def sums_of(release: Release) -> str:
     """The text of `SHA256SUMS` as it was recorded last. Raises UsageError where the ledger does not have it."""
-    newest = {path: known[-1] for path, known in release.published.items() if path != SUMS}
+    newest = {path: known[-1] for path, known in release.published.items() if known and path != SUMS}
     text = sums_text(newest)
     if hashlib.sha256(text.encode()).hexdigest() not in release.published.get(SUMS, ()):
         raise UsageError("sign-unrecorded", dataset=release.dataset, version=release.version)

@@ -16,11 +16,12 @@ from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
+from datagazette.model.removal import EVERY_ROW, Redaction, Removal
 from datagazette.model.signing import SignedSums, SigningKey
 from datagazette.model.text import Text
 
 Json = Mapping[str, Any]
-State = Literal["draft", "released", "withdrawn"]
+State = Literal["draft", "released", "withdrawn", "removed"]
 Severity = Literal["error", "warning"]
 
 
@@ -260,7 +261,9 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue. `signed` are the texts of its sums that were signed.
+    asks for, None where it leaves that to the catalogue. `removal` is of a release that is no longer published, of
+    which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its cells since.
+    `signed` are the texts of its sums that were signed.
     """
 
     dataset: str
@@ -295,6 +298,8 @@ class Release:
     accepted: str = ""
     formats: tuple[str, ...] | None = None
     signed: tuple[SignedSums, ...] = ()
+    removal: Removal | None = None
+    redactions: tuple[Redaction, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -303,8 +308,17 @@ class Release:
 
     @property
     def is_unrecorded(self) -> bool:
-        """Whether the ledger says nothing of the values that were published: the entry is older than such hashes."""
-        return bool(self.files) and not self.contents
+        """Whether the ledger says nothing of the values that were published: the entry is older than such hashes. It
+        has none either while those of a redacted release are still to be recorded again."""
+        return bool(self.files) and not self.contents and not self.redactions
+
+    def is_redacted(self, resource: str, key: str, field: str) -> bool:
+        """Whether the value of a cell was taken away after it was published."""
+        return any(
+            (cell.resource, cell.field) == (resource, field) and cell.key in (key, EVERY_ROW)
+            for redaction in self.redactions
+            for cell in redaction.cells
+        )
 
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
@@ -415,11 +429,16 @@ class Catalog:
 
 @dataclass(frozen=True)
 class Publication:
-    """Everything under `root`, by dataset name."""
+    """Everything under `root`, by dataset name.
+
+    `removed` are the releases that are no longer published, in the order of datasets and versions: no dataset has them,
+    and a dataset may have had no others.
+    """
 
     root: Path
     catalog: Catalog
     datasets: tuple[Dataset, ...]
+    removed: tuple[Release, ...] = ()
 
     @cached_property
     def _by_name(self) -> Mapping[str, Dataset]:
@@ -431,3 +450,16 @@ class Publication:
     def release(self, dataset: str, version: Version) -> Release | None:
         found = self.dataset(dataset)
         return found.release(version) if found else None
+
+    def removed_of(self, dataset: str) -> tuple[Release, ...]:
+        """The releases of a dataset that are no longer published, the oldest first."""
+        return tuple(release for release in self.removed if release.dataset == dataset)
+
+    def removed_release(self, dataset: str, version: Version) -> Release | None:
+        return next((release for release in self.removed_of(dataset) if release.version == version), None)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The names of datasets that were published and of which every release has been removed."""
+        names = dict.fromkeys(release.dataset for release in self.removed)
+        return tuple(name for name in names if (known := self.dataset(name)) is None or known.latest.state == "draft")

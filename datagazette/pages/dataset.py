@@ -25,6 +25,7 @@ from datagazette.pages.history import (
     warning_banners,
     withdrawn_on,
 )
+from datagazette.pages.removed import later_removed, redaction_views, removed_views
 from datagazette.pages.reuse import citation_styles, license_views, source_views
 from datagazette.pages.signing_keys import signature_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
@@ -66,7 +67,7 @@ def dataset_page(
         _head(context, result, newest),
         **views,
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
-        banners=banners(context, dataset, release),
+        banners=[*later_removed(context, dataset, release), *banners(context, dataset, release)],
         downloads=files,
         signatures=list(signature_views(context, dataset, result)),
         keys=context.to(addresses.KEYS) if catalog.keys else "",
@@ -78,6 +79,8 @@ def dataset_page(
         api_path=addresses.on_host(catalog, addresses.api_path(name)),
         api=context.root(addresses.api_path(name)) if newest else "",
         releases=[release_view(context, dataset, other, release) for other in context.content.releases(dataset)],
+        removed=removed_views(context, name),
+        redactions=redaction_views(context, release),
         uses=list(_uses(context, release)),
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
         newest=newest,

@@ -305,3 +305,18 @@ def test_another_address_has_no_signatures(own: Path) -> None:
     assert not list(site.rglob("SHA256SUMS.*"))
     built = call_build("build", "--root", own, "--out", site, "--base-url", "https://small.example.org/data/")
     assert len(list(site.rglob("SHA256SUMS.sig"))) == len(RELEASES)
+
+
+@pytest.mark.thorough
+def test_what_was_signed_of_removed_values_goes_with_them(own: Path) -> None:
+    text = next((own / "datasets/counts/signatures/1.0.0").rglob("SHA256SUMS")).read_text("utf-8")
+    hashed = next(line.partition(" ")[0] for line in text.splitlines() if line.endswith("  counts.csv"))
+    reasons = ("--reason", "含个人信息。", "--reason-en", "Personal data.")
+    done = call_build("remove", "--root", own, "counts", "1.0.0", *reasons)
+    assert done.status == 0, done.said
+    assert not (own / "datasets/counts/signatures/1.0.0").exists()
+    assert not (own / "datasets/counts/signatures/1.1.0").exists(), "its changes.json repeated rows"
+    assert (own / "datasets/places/signatures/1.0.0").exists()
+    assert not [path for path in (own / "datasets").rglob("SHA256SUMS") if hashed in path.read_text("utf-8")]
+    assert call_build("sign", "--root", own, "--key", keys_of(own)[0].file).status == 0
+    assert (own / "datasets/counts/signatures/1.1.0").exists()
