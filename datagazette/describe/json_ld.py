@@ -234,7 +234,8 @@ def _csvw_schema(schema: Schema, held: Mapping[str, str]) -> dict[str, Any]:
             "dc:title": _in_languages(field.title),
             "dc:description": _in_languages(field.description),
             "datatype": schema_type(field) or held.get(field.name, "string"),
-            "null": missing if missing != [""] else "",
+            # Programs that write such a table again put the first of them into every empty cell.
+            "null": sorted(missing, key=bool) if missing != [""] else "",
             "required": field.required,
         }
         columns.append(without_empty(described))

@@ -13,6 +13,7 @@ from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, LEDGER, SCHEMA
 from datagazette.load.git_traces import traces
 from datagazette.load.ledger import LedgerEntry, compare, read_ledger
 from datagazette.load.package import SchemaStore, read_package
+from datagazette.load.personal import PERSONAL
 from datagazette.load.references import check_references
 from datagazette.load.removed import read_removed
 from datagazette.load.signatures import check_signatures, read_signed_sums
@@ -185,6 +186,10 @@ def _dataset(
     releases = _with_signatures(folder, sorted(releases, key=lambda release: release.version), problems)
     frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
     left = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
+    left = tuple(
+        replace(fault, severity="warning") if fault.code == PERSONAL and fault.file.startswith(frozen) else fault
+        for fault in left
+    )
     return (Dataset(name, tuple(releases)) if releases else None), _folder_renamed(folder, left, listed), removed
 
 

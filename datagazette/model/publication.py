@@ -5,7 +5,7 @@ Names of classes and attributes are those of the Data Package v2, Table Schema v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -34,12 +34,22 @@ class Category:
 
 
 @dataclass(frozen=True)
+class MissingValue:
+    """A text in a cell that is no value, and why there is none as readers see it (Table Schema, `missingValues`)."""
+
+    value: str
+    label: Text = Text()
+
+
+@dataclass(frozen=True)
 class Field:
     """A column: Table Schema's field descriptor, with its translations resolved.
 
     `descriptor` is the field as it was written; `constraints` is the standard's mapping.
-    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set. `names`: whole numbers are
-    the names of things, as in a key. `decimals`: what all cells are written with, 2 of `18.00`; only of a result.
+    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set, and `bound_field` is the
+    column that has the bound of each value. `names`: whole numbers are the names of things, as in a key. `decimals`:
+    what all cells are written with, 2 of `18.00`; only of a result. `reasons` are the missing values of its cells with
+    their labels, its own or the schema's; empty where none has one.
     """
 
     name: str
@@ -50,11 +60,13 @@ class Field:
     unit: Text = Text()
     role: str = ""
     bound: str = ""
+    bound_field: str = ""
     names: bool = False
     decimals: int = 0
     constraints: Json = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
     missing_values: tuple[str, ...] | None = None
+    reasons: tuple[MissingValue, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -63,6 +75,18 @@ class Field:
 
     def category(self, value: object) -> Category | None:
         return next((category for category in self.categories if category.value == str(value)), None)
+
+    def reason(self, written: str | None) -> Text:
+        """Why a cell is empty in which this is written; empty where nothing is said of it."""
+        return next((reason.label for reason in self.reasons if reason.value == written), Text())
+
+
+def bound_field(fields: Sequence[Field], field: Field) -> Field | None:
+    """Of some fields the one that says how exact each value of one of them is: that which it names or, of a value, that
+    with the role of a bound."""
+    if field.bound_field:
+        return next((column for column in fields if column.name == field.bound_field), None)
+    return next((column for column in fields if column.role == "bound"), None) if field.role == "value" else None
 
 
 @dataclass(frozen=True)
@@ -97,6 +121,15 @@ class Schema:
 
     def with_role(self, role: str) -> Field | None:
         return next((column for column in self.fields if column.role == role), None)
+
+    def bound_of(self, field: Field) -> Field | None:
+        """The column that says how exact each value of a field is."""
+        return bound_field(self.fields, field)
+
+    @property
+    def explained(self) -> tuple[Field, ...]:
+        """The fields of which cells may be empty and that say why."""
+        return tuple(column for column in self.fields if column.reasons and not column.required)
 
 
 @dataclass(frozen=True)
@@ -206,6 +239,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class PersonalData:
+    """That personal data are published on purpose, and why: those in a `field`, of `resource` where it is named, or in
+    a `part` of the descriptor: one of its keys, or `notes`; of a catalogue one of its keys, or an authored `page`."""
+
+    reason: Text
+    field: str = ""
+    resource: str = ""
+    part: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class License:
     name: str
     title: Text = Text()
@@ -261,9 +306,11 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue. `removal` is of a release that is no longer published, of
-    which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its cells since.
-    `signed` are the texts of its sums that were signed.
+    asks for, None where it leaves that to the catalogue. `status_columns`: its Parquet files say in a column beside
+    each one that has reasons for empty cells which of them a cell has. `removal` is of a release that is no longer
+    published, of which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its
+    cells since. `personal` are the personal data that it has on purpose. `signed` are
+    the texts of its sums that were signed.
     """
 
     dataset: str
@@ -298,6 +345,8 @@ class Release:
     accepted: str = ""
     formats: tuple[str, ...] | None = None
     signed: tuple[SignedSums, ...] = ()
+    status_columns: bool = False
+    personal: tuple[PersonalData, ...] = ()
     removal: Removal | None = None
     redactions: tuple[Redaction, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
@@ -320,6 +369,10 @@ class Release:
             for cell in redaction.cells
         )
 
+    def declared_personal(self, resource: str) -> frozenset[str]:
+        """The fields of a table or summary that have personal data on purpose."""
+        return frozenset(each.field for each in self.personal if each.field and each.resource in ("", resource))
+
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
 
@@ -333,6 +386,12 @@ class Dataset:
 
     name: str
     releases: tuple[Release, ...]
+
+    def declared_personal(self, release: Release, resource: str) -> frozenset[str]:
+        """The fields of a table of a release that have personal data on purpose: its own descriptor says so, or that of
+        a later version, since that of a release stays as it is."""
+        own = (each for each in self.releases if each.version >= release.version)
+        return frozenset(field for each in own for field in each.declared_personal(resource))
 
     @property
     def latest(self) -> Release:
@@ -407,6 +466,7 @@ class Catalog:
     is_mirror: bool = False
     store: str = ""
     keys: tuple[SigningKey, ...] = ()
+    personal: tuple[PersonalData, ...] = ()
 
     @property
     def imprint(self) -> Imprint:

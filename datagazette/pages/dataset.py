@@ -47,6 +47,7 @@ def release_views(context: PageContext, result: ReleaseResult) -> dict[str, Any]
         "notes": note_views(context, release),
         "checks": _checks(context, result),
         "sources": source_views(context, release),
+        "personal": list(_personal(context, release)),
         "changes": changes_view(context, result),
         "citations": citation_styles(citation.cite_release(catalog, release, language)),
         "of_figures": _figure_citations(context, result),
@@ -85,6 +86,27 @@ def dataset_page(
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
         newest=newest,
     )
+
+
+def _personal(context: PageContext, release: Release) -> Iterator[tuple[str, Any]]:
+    """Where personal data are published on purpose, and why."""
+    for declared in release.personal:
+        where = context.say("dataset.personal_part", part=declared.part)
+        if declared.field:
+            named = [(table.name, table.title, table.schema.fields) for table in release.tables]
+            named += [(summary.name, summary.title, summary.fields) for summary in release.summaries]
+            found = [
+                (context.text(title) or name, field)
+                for name, title, fields in named
+                for field in fields
+                if field.name == declared.field and declared.resource in ("", name)
+            ]
+            tables = (
+                context.say("text.list_separator").join(dict.fromkeys(title for title, _ in found)) or declared.resource
+            )
+            field = context.text(found[0][1].title) or declared.field if found else declared.field
+            where = context.say("dataset.personal_field", field=field, tables=tables)
+        yield where, context.text(declared.reason)
 
 
 def _locators(result: ReleaseResult, figures: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
