@@ -9,6 +9,7 @@ from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.identity import read_identifiers, read_organisation
 from datagazette.load.personal import as_warnings, personal_texts, read_accepted
+from datagazette.load.signing_keys import read_signing_keys
 from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, NAMED, USUAL
 from datagazette.model.hosts import HOSTS, REDIRECTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
@@ -21,7 +22,7 @@ _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
     "formats", "latest", "redirects",
-    "host", "store", "personal", "identifiers",
+    "host", "store", "keys", "personal", "identifiers",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path", "ror")
 _CONTACT_KEYS = ("title", "path", "email")
@@ -74,7 +75,8 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         formats=read_formats(reader),
         latest=_latest(reader),
         redirects=_redirects(reader),
-        host=_host(reader), personal=read_accepted(reader), identifiers=read_identifiers(reader),
+        host=_host(reader), keys=read_signing_keys(reader), personal=read_accepted(reader),
+        identifiers=read_identifiers(reader),
     )  # fmt: skip
     found = (*map(_exemplified, problems), *as_warnings(personal_texts(document, catalog.personal)))
     return (catalog if catalog.title and publisher else None), found
