@@ -203,6 +203,7 @@ def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> 
             for found, path in zip(summaries, paths, strict=True)
         ],
         "read": {snippet.program: snippet.code for snippet in snippets(result, base)},
+        **({"history": catalog.base_url + addresses.history_file(dataset.name)} if dataset.has_history else {}),
         "ledger": ledger_descriptor(catalog, dataset),
     }
     yield addresses.api_path(dataset.name), plain(described)

@@ -327,6 +327,16 @@ class Dataset:
                 return found[-1]
         return self.releases[-1]
 
+    @property
+    def followed(self) -> tuple[Release, ...]:
+        """The releases that its history has, the oldest first."""
+        return tuple(release for release in self.releases if release.state != "draft")
+
+    @property
+    def has_history(self) -> bool:
+        """Whether it has a page with its history: from the second release on, and then for good."""
+        return sum(release.state != "draft" for release in self.releases) > 1
+
     def release(self, version: Version) -> Release | None:
         return next((release for release in self.releases if release.version == version), None)
 
