@@ -56,7 +56,8 @@ def history_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
 def _release(context: PageContext, release: Release) -> View:
     """A release with its day, and the rows as they were on that day."""
     day = release.date.isoformat() if release.date else ""
-    explore = context.to(addresses.explore_path(release.dataset), query=urlencode({"asOf": day}))
+    asked = {"release": release.version, "asOf": day}  # several may be of one day
+    explore = context.to(addresses.explore_path(release.dataset), query=urlencode(asked))
     return {
         "version": str(release.version),
         "date": context.release_date(release),
