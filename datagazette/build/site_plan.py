@@ -139,12 +139,12 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
 
 
 def _history(catalog: Catalog, dataset: Dataset) -> Iterator[Planned]:
-    """The history of a dataset's values, and what the explorer reads of its earlier releases."""
+    """The history of a dataset's values, and what the explorer reads of each of its releases."""
     name = dataset.name
     yield from _pages(catalog, addresses.history_path(name), name)
     yield Planned(SiteAddress("download", addresses.history_file(name)), name)
     for release in dataset.followed:
-        for language in catalog.languages if release.version != dataset.latest.version else ():
+        for language in catalog.languages:
             config = addresses.localized(catalog, addresses.explore_config(name, release.version), language)
             yield Planned(SiteAddress("index", config), name)
 

@@ -266,7 +266,7 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
         feed = dataset_feed(content.publication, dataset, language, known_changes(content.results))
         beside[addresses.localized(catalog, addresses.feed_path(dataset.name), language)] = feed
         cards.append((language, dataset_card(PageContext(content, language, addresses.CATALOGUE), dataset, result)))
-    beside.update(_earlier(content, dataset))
+    beside.update(_by_release(content, dataset))
     for path, text in beside.items():
         target = folder / SITE / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -278,13 +278,12 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
     )
 
 
-def _earlier(content: SiteContent, dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """What the explorer reads of the releases before the newest one, by path."""
+def _by_release(content: SiteContent, dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """What the explorer reads of each release of a dataset with several, by path."""
     for release in dataset.followed if dataset.has_history else ():
         result = content.result(dataset.name, release.version)
-        if result is None or release.version == dataset.latest.version:
-            continue
-        for language in content.catalog.languages:
+        for language in content.catalog.languages if result else ():
+            assert result is not None
             context = PageContext(content, language, addresses.explore_path(dataset.name))
             path = context.localized(addresses.explore_config(dataset.name, release.version))
             config = json.dumps(explorer_config(context, result), ensure_ascii=False, separators=(",", ":"))

@@ -49,7 +49,7 @@ def explore_path(dataset: str) -> str:
 
 
 def explore_config(dataset: str, version: Version | str) -> str:
-    """What the explorer reads of an earlier release, to show that in its place."""
+    """What the explorer reads of a release, to show that in the place of the newest."""
     return f"{explore_path(dataset)}{version}.json"
 
 

@@ -277,8 +277,8 @@ def _write(engine: Engine, followed: Followed, names: Sequence[str], target: Pat
     engine.run(f"CREATE OR REPLACE TEMP TABLE moments AS {moments}")
     shown = [
         "part", f'[{literals(names)}][place + 1] AS "table"', 'id AS "row"', "key", "nullif(field, '') AS field",
-        "value", 'was AS "before"', 'f.version AS "from"', "f.day AS from_date", 'u.version AS "to"', "u.day AS to_date",
-        "change", "nullif(ended, '') AS ended",
+        "value", 'was AS "before"', 'f.version AS "from"', "f.day AS from_date", 'u.version AS "to"',
+        "u.day AS to_date", "change", "nullif(ended, '') AS ended",
     ]  # fmt: skip
     for side, kind in (("f", "change"), ("u", "ended")):
         name = "from_reason" if side == "f" else "to_reason"

@@ -240,7 +240,7 @@ export function startExplorer(root, config, worker) {
   root.prepend(...[config.asOf ? dayNotice(config, format) : quotedNotice(config)].filter(Boolean), slots.tabs, bar, status, progress);
   root.append(slots.grid, slots.notes, slots.pager);
   const kept = root.querySelector(`.explorer-static[data-table="${CSS.escape(state.table)}"]`);
-  const asIs = config.asOf?.kind !== "older" && writeState({ ...state, table: config.tables[0].name }, config.tables) === "";
+  const asIs = !["older", "withdrawn"].includes(config.asOf?.kind) && writeState({ ...state, table: config.tables[0].name }, config.tables) === "";
   for (const old of root.querySelectorAll(".explorer-static")) if (old !== kept || !asIs) old.remove();
   root.classList.add("is-live");
   status.textContent = countWords({ ...view(), state: plainState(table()) }, { count: table().rows, page: 1 });
@@ -256,10 +256,10 @@ export function startExplorer(root, config, worker) {
 function dayNotice({ asOf, version, date, t }, format) {
   const { day, kind, newest } = asOf;
   const named = { day: format.date(day), version, newest, date: format.date(date) };
-  if (kind !== "older" && kind !== "newest") return h("p", { class: "explorer-quoted", role: "note" }, t(`asOf.${kind}`, named));
+  if (["none", "gone", "failed"].includes(kind)) return h("p", { class: "explorer-quoted", role: "note" }, t(`asOf.${kind}`, named));
   const there = new URL(location.href);
   for (const name of ["asOf", "release"]) there.searchParams.delete(name);
-  const link = kind === "older" && h("a", { href: there.href }, t("asOf.see"));
+  const link = kind !== "newest" && h("a", { href: there.href }, t("asOf.see"));
   return h("p", { class: "explorer-quoted", role: "note" }, `${t("asOf.shown", named)} ${t(`asOf.${kind}`, named)} `, link || "");
 }
 

@@ -20,7 +20,7 @@ export function releaseOn(releases, day, quoted) {
 }
 
 /**
- * The configuration for the day that the address asks for. `asOf` says what was found: `newest`, `older`, or why the newest is shown all the same:
+ * The configuration for the day that the address asks for. `asOf` says what was found: `newest`, `older`, `withdrawn` since, or why the newest is shown all the same:
  * `none` was out, `gone` from the site, `failed` to load. `dated` is what keeps the day in addresses.
  */
 export async function configOn(config, search, load = (address) => fetch(address)) {
@@ -37,7 +37,7 @@ export async function configOn(config, search, load = (address) => fetch(address
     const answer = await load(found.config);
     if (!answer.ok) return said("failed");
     const older = readConfig(await answer.text());
-    return { ...older, releases: config.releases, asOf: { day, kind: "older", newest: config.version }, dated };
+    return { ...older, releases: config.releases, asOf: { day, kind: found.withdrawn ? "withdrawn" : "older", newest: config.version }, dated };
   } catch {
     return said("failed");
   }
