@@ -52,7 +52,7 @@ def test_the_file_holds_every_shipped_release(tmp_path: Path) -> None:
 
 
 def _followed(root: Path, folder: Path) -> None:
-    found = [dataset for dataset in _publication(root).datasets if dataset.has_history]
+    found = [dataset for dataset in _publication(root).datasets if dataset.has_history()]
     assert found
     for dataset in found:
         (folder / dataset.name).mkdir()
@@ -67,8 +67,8 @@ def test_a_dataset_has_page_and_file_from_its_second_release_on(small_site: Path
     for dataset in _publication(root).datasets:
         file, pages = small_site / f"data/{dataset.name}/history.csv", f"datasets/{dataset.name}/history/index.html"
         there = {(small_site / language / pages).exists() for language in ("", "en")}
-        assert there == {dataset.has_history} == {file.exists()}, dataset.name
-        if dataset.has_history:
+        assert there == {dataset.has_history()} == {file.exists()}, dataset.name
+        if dataset.has_history():
             _holds_every_release(lines_of(file), root, dataset)
 
 

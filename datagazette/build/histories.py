@@ -44,7 +44,8 @@ def histories(run: Run, results: Results) -> dict[str, Entry]:
     tasks = [
         Pending(dataset.name, run.basis(dataset.name), partial(task, dataset))
         for dataset in publication.datasets
-        if dataset.has_history and (dataset.name, dataset.latest.version) in results
+        if dataset.has_history(publication.removed_of(dataset.name))
+        and (dataset.name, dataset.latest.version) in results
     ]
     return dict(zip((task.subject for task in tasks), run.runner.run(_HISTORY, tasks), strict=True))
 

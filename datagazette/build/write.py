@@ -242,6 +242,7 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
         parts = {
             "results": digest([each.key for each in own], sorted(images.items())),
             "releases": hashes.both(dataset.releases),
+            "removed": digest(site.content.publication.removed_of(dataset.name)),
             "used": digest(used),
             "names": digest(alone.labels, alone.regions),
             "history": site.histories[dataset.name].key if dataset.name in site.histories else "none",
@@ -260,7 +261,8 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
     dataset, result = content.publication.dataset(task.dataset), content.newest(task.dataset)
     assert dataset is not None
     assert result is not None
-    beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result)}
+    removed = content.publication.removed_of(dataset.name)
+    beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result, removed)}
     cards = []
     for language in catalog.languages:
         feed = dataset_feed(content.publication, dataset, language, known_changes(content.results))
@@ -280,7 +282,8 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
 
 def _by_release(content: SiteContent, dataset: Dataset) -> Iterator[tuple[str, str]]:
     """What the explorer reads of each release of a dataset with several, by path."""
-    for release in dataset.followed if dataset.has_history else ():
+    removed = content.publication.removed_of(dataset.name)
+    for release in dataset.followed if dataset.has_history(removed) else ():
         result = content.result(dataset.name, release.version)
         for language in content.catalog.languages if result else ():
             assert result is not None
