@@ -67,8 +67,8 @@ def test_a_figures_link_lands_on_its_row_highlighted(small_page: Opener) -> None
 
 
 def test_a_citation_shows_the_figure_of_its_day_and_leads_to_the_newest(small_page: Opener) -> None:
-    query = "table=counts&key=001%7C2020&field=people&release=1.0.0&asOf=2026-11-23"
-    page = small_page(f"en/datasets/counts/explore/?{query}")
+    query = "key=001%7C2020&field=people&release=1.0.0&asOf=2026-11-23"
+    page = small_page(f"en/datasets/counts/explore/?table=counts&{query}")
     notice = page.get_by_role("note")
     expect(notice).to_contain_text("As of 23 November 2026: version 1.0.0, released on 23 November 2026.")
     expect(page.locator("tr[aria-current=true]")).to_contain_text("100")
