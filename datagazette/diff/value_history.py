@@ -84,12 +84,9 @@ def _table(engine: Engine, followed: Followed, place: int, name: str) -> TableHi
     _keep_rows(engine, place)
     _keep_cells(engine, place, fields)
     left_out = _without_unchanged(engine, place, states[0].at)
-    labels = {
-        number: field
-        for number, field in enumerate(fields)
-        if any(found.role.startswith("label") for state in states[-1:]
-               if (found := state.table.schema.field(state.names.get(field, ""))))
-    }  # fmt: skip
+    newest = {field.name: field for field in states[-1].table.schema.fields}
+    called = [newest.get(states[-1].names.get(field, "")) for field in fields]
+    labels = {number: fields[number] for number, field in enumerate(called) if field and field.role.startswith("label")}
     rows, changed = _shown(engine, place, labels)
     found = engine.rows(
         f"SELECT change, count(*) FROM (SELECT change FROM {HELD} UNION ALL SELECT change FROM {CELLS}) "
