@@ -22,12 +22,12 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import Listing, api_documents, listing
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed
-from datagazette.downloads.choice import SUMS
 from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, Results
+from datagazette.model.signing import SUMS
 from datagazette.model.text import Text
 from datagazette.pages import (
     Listed,
@@ -244,6 +244,7 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
             "releases": hashes.both(dataset.releases),
             "removed": digest(site.content.publication.removed_of(dataset.name)),
             "used": digest(used),
+            "signed": digest([release.signed for release in dataset.releases]),
             "names": digest(alone.labels, alone.regions),
             "history": site.histories[dataset.name].key if dataset.name in site.histories else "none",
             **shared,

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datagazette.model.formats import ALWAYS, EARLIER, EXPLAINED, Choice, choice
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Catalog, Release, Table
-
-SUMS = "SHA256SUMS"
+from datagazette.model.signing import SUMS
 
 _OF_TABLE = {
     "csv": "csv", "excel.csv": "csv-excel", "parquet": "parquet", "json": "json", "ndjson": "ndjson",

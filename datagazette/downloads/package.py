@@ -24,7 +24,7 @@ from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
-from datagazette.downloads.choice import SUMS, Known, publishes, release_files
+from datagazette.downloads.choice import Known, publishes, release_files
 from datagazette.downloads.csvt import csvt
 from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.json import columns_beyond
@@ -37,6 +37,7 @@ from datagazette.model.look import Scheme
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
+from datagazette.model.signing import SUMS
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, read_layout
 from datagazette.tables.prepared import fields_of

@@ -17,6 +17,7 @@ from datagazette.model.formats import LINKED
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.removal import EVERY_ROW, Redaction, Removal
+from datagazette.model.signing import SignedSums, SigningKey
 from datagazette.model.text import Text
 
 Json = Mapping[str, Any]
@@ -308,7 +309,8 @@ class Release:
     asks for, None where it leaves that to the catalogue. `status_columns`: its Parquet files say in a column beside
     each one that has reasons for empty cells which of them a cell has. `removal` is of a release that is no longer
     published, of which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its
-    cells since. `personal` are the personal data that it has on purpose.
+    cells since. `personal` are the personal data that it has on purpose. `signed` are
+    the texts of its sums that were signed.
     """
 
     dataset: str
@@ -342,6 +344,7 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    signed: tuple[SignedSums, ...] = ()
     status_columns: bool = False
     personal: tuple[PersonalData, ...] = ()
     removal: Removal | None = None
@@ -444,7 +447,8 @@ class Catalog:
     `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
     have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`;
     `redirects` are the hosts that lead all its addresses to the newest version. `host` is one of model/hosts.py, or
-    empty where nothing is said. `store` is the address of what is not in git.
+    empty where nothing is said. `store` is the address of what is not in git. `keys` are those that sums are signed
+    with.
     """
 
     name: str
@@ -470,6 +474,7 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    keys: tuple[SigningKey, ...] = ()
     personal: tuple[PersonalData, ...] = ()
 
     @property

@@ -27,6 +27,7 @@ from datagazette.pages.history import (
 )
 from datagazette.pages.removed import later_removed, redaction_views, removed_views
 from datagazette.pages.reuse import citation_styles, license_views, source_views
+from datagazette.pages.signing_keys import signature_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 
 _MOST_FINDINGS = 20
@@ -69,6 +70,8 @@ def dataset_page(
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=[*later_removed(context, dataset, release), *banners(context, dataset, release)],
         downloads=files,
+        signatures=list(signature_views(context, dataset, result)),
+        keys=context.to(addresses.KEYS) if catalog.keys else "",
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         explore=context.to(addresses.explore_path(name)) if release == dataset.latest else "",
