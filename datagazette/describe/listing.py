@@ -233,6 +233,9 @@ def api_documents(
             for found, path in zip(summaries, paths, strict=True)
         ],
         "read": {snippet.program: snippet.code for snippet in snippets(result, base)} if result.tables else {},
+        **(
+            {"history": catalog.base_url + addresses.history_file(dataset.name)} if dataset.has_history(removed) else {}
+        ),
         "ledger": ledger_descriptor(catalog, dataset, removed),
     }
     yield addresses.api_path(dataset.name), plain(described)

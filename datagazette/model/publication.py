@@ -424,6 +424,15 @@ class Dataset:
                 return found[-1]
         return self.releases[-1]
 
+    @property
+    def followed(self) -> tuple[Release, ...]:
+        """The releases that its history has, the oldest first."""
+        return tuple(release for release in self.releases if release.state != "draft")
+
+    def has_history(self, removed: Sequence[Release] = ()) -> bool:
+        """Whether it has a page with its history: from the second release on, also where one was removed later."""
+        return bool(self.followed) and len(self.followed) + len(removed) > 1
+
     def release(self, version: Version) -> Release | None:
         return next((release for release in self.releases if release.version == version), None)
 

@@ -76,6 +76,7 @@ def dataset_page(
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         explore=context.to(addresses.explore_path(name)) if release == dataset.latest else "",
+        history=context.to(addresses.history_path(name)) if name in context.content.histories else "",
         locators=_locators(result, figures),
         changes_file=context.file(name, release.version, "changes.json") if result.file("changes.json") else "",
         api_path=addresses.on_host(catalog, addresses.api_path(name)),

@@ -51,7 +51,7 @@ def test_one_click_copies_a_figure_in_every_style(small_page: Opener) -> None:
         assert "610f48b7" in text, style
         assert "1.1.0" in text
     (item,) = json.loads(copied(page, "CSL-JSON"))
-    assert item["URL"].endswith("explore/?table=counts&key=001%7C2021&field=people&release=1.1.0")
+    assert item["URL"].endswith("explore/?table=counts&key=001%7C2021&field=people&release=1.1.0&asOf=2026-11-23")
     assert "at least 120 persons" in item["note"]
 
 
@@ -91,6 +91,30 @@ def test_a_figures_link_lands_on_its_row_highlighted(small_page: Opener) -> None
     assert row.evaluate(paint) != other.evaluate(paint)
     expect(row.locator(".is-target-cell")).to_contain_text("120")
     expect(page.get_by_text("This link quotes version")).to_have_count(0)
+
+
+def test_a_citation_shows_the_figure_of_its_day_and_leads_to_the_newest(small_page: Opener) -> None:
+    query = "key=001%7C2020&field=people&release=1.0.0&asOf=2026-11-23"
+    page = small_page(f"en/datasets/counts/explore/?table=counts&{query}")
+    notice = page.get_by_role("note")
+    expect(notice).to_contain_text("As of 23 November 2026: version 1.0.0, released on 23 November 2026.")
+    expect(page.locator("tr[aria-current=true]")).to_contain_text("100")
+    page.get_by_role("button", name="Cite selection").click()
+    assert f"?{query}" in page.get_by_role("dialog").locator("pre").last.inner_text()
+    expect(page.get_by_role("dialog")).to_contain_text("Version 1.0.0")
+    page.keyboard.press("Escape")
+    notice.get_by_role("link", name="Show the newest").click()
+    expect(page.locator("tr[aria-current=true]")).to_contain_text("101")
+    expect(page.get_by_role("note")).to_have_count(0)
+
+
+def test_a_day_shows_what_was_in_force(small_page: Opener) -> None:
+    page = small_page("datasets/counts/explore/?asOf=2027-01-01")
+    expect(page.get_by_role("note")).to_contain_text("2027年1月1日有效的是版本 1.1.0")
+    page = small_page("en/datasets/counts/explore/?asOf=2020-01-01")
+    expect(page.get_by_role("note")).to_contain_text("On 1 January 2020 nothing had been released yet.")
+    page = small_page("en/datasets/counts/explore/?asOf=2026-02-30")
+    expect(page.get_by_role("note")).to_have_count(0)
 
 
 def test_a_link_from_an_old_release_says_so(small_page: Opener) -> None:

@@ -187,7 +187,8 @@ def test_a_figure_is_cited_with_its_place_value_and_sum() -> None:
     found = FigureResult(figure, 24870895, words("人", "persons"), "at_least", "2020", notes=(note,))
     cited = citation.cite_figure(CATALOG, RELEASE, found, "ab" * 32, "en")
     assert dict(cited.details)["value"] == "at least 24870895 persons"
-    assert cited.address.endswith("explore/?table=people&key=010%7C2020-11-02&field=people&release=1.1.0")
+    quoted = "explore/?table=people&key=010%7C2020-11-02&field=people&release=1.1.0&asOf=2026-11-23"
+    assert cited.address.endswith(quoted)
     assert "SHA-256 of the file: " + "ab" * 32 in citation.apa(cited)
 
 
