@@ -17,6 +17,7 @@ from datagazette.charts.released import without_marks
 from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
+from datagazette.describe.datacite import datacite
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import cell, dump, filled
@@ -24,7 +25,7 @@ from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
-from datagazette.downloads.choice import SUMS, Known, publishes, release_files
+from datagazette.downloads.choice import Known, publishes, release_files
 from datagazette.downloads.csvt import csvt
 from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.json import columns_beyond
@@ -37,6 +38,7 @@ from datagazette.model.look import Scheme
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
+from datagazette.model.signing import SUMS
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, read_layout
 from datagazette.tables.prepared import fields_of
@@ -67,6 +69,7 @@ MEDIA_TYPES = {
     "citation-bibtex": "application/x-bibtex",
     "citation-ris": "application/x-research-info-systems",
     "citation-csl": "application/vnd.citationstyles.csl+json",
+    "datacite": "application/vnd.datacite.datacite+json",
     "changes": "application/json",
     "sums": "text/plain",
 }
@@ -325,6 +328,7 @@ class _Writer:
         for path, (kind, text) in self._terms.items():
             self.text(path, kind, text)
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
+        self.text("datacite.json", "datacite", dump(datacite(self._publication, self._result)))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         has_labels = any(table.schema.explained for table in release.tables)

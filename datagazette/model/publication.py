@@ -14,9 +14,11 @@ from typing import Any, Literal
 
 from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
+from datagazette.model.identifiers import ORCID, ROR, Identifier
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.removal import EVERY_ROW, Redaction, Removal
+from datagazette.model.signing import SignedSums, SigningKey
 from datagazette.model.text import Text
 
 Json = Mapping[str, Any]
@@ -266,10 +268,25 @@ class Source:
 
 @dataclass(frozen=True)
 class Contributor:
+    """A person or an organisation; `orcid` and `ror` are bare, as `0000-0002-1825-0097`."""
+
     title: Text
     path: str = ""
     roles: tuple[str, ...] = ()
     organization: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    orcid: str = ""
+    ror: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        return bool(self.orcid or self.given_name or self.family_name)
+
+    @property
+    def identity(self) -> str:
+        """The address of the ORCID or the ROR; empty where there is none."""
+        return ORCID + self.orcid if self.orcid else ROR + self.ror if self.ror else ""
 
 
 @dataclass(frozen=True)
@@ -282,6 +299,11 @@ class Withdrawal:
 class Publisher:
     title: Text
     path: str = ""
+    ror: str = ""
+
+    @property
+    def as_contributor(self) -> Contributor:
+        return Contributor(self.title, self.path, ror=self.ror)
 
 
 @dataclass(frozen=True)
@@ -308,7 +330,8 @@ class Release:
     asks for, None where it leaves that to the catalogue. `status_columns`: its Parquet files say in a column beside
     each one that has reasons for empty cells which of them a cell has. `removal` is of a release that is no longer
     published, of which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its
-    cells since. `personal` are the personal data that it has on purpose.
+    cells since. `personal` are the personal data that it has on purpose. `signed` are
+    the texts of its sums that were signed. `identifiers` are persistent ones, as a DOI.
     """
 
     dataset: str
@@ -342,6 +365,8 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    signed: tuple[SignedSums, ...] = ()
     status_columns: bool = False
     personal: tuple[PersonalData, ...] = ()
     removal: Removal | None = None
@@ -399,6 +424,15 @@ class Dataset:
                 return found[-1]
         return self.releases[-1]
 
+    @property
+    def followed(self) -> tuple[Release, ...]:
+        """The releases that its history has, the oldest first."""
+        return tuple(release for release in self.releases if release.state != "draft")
+
+    def has_history(self, removed: Sequence[Release] = ()) -> bool:
+        """Whether it has a page with its history: from the second release on, also where one was removed later."""
+        return bool(self.followed) and len(self.followed) + len(removed) > 1
+
     def release(self, version: Version) -> Release | None:
         return next((release for release in self.releases if release.version == version), None)
 
@@ -435,7 +469,8 @@ class Catalog:
     `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
     have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`;
     `redirects` are the hosts that lead all its addresses to the newest version. `host` is one of model/hosts.py, or
-    empty where nothing is said. `store` is the address of what is not in git.
+    empty where nothing is said. `store` is the address of what is not in git. `keys` are those that sums are signed
+    with.
     """
 
     name: str
@@ -461,6 +496,8 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    keys: tuple[SigningKey, ...] = ()
     personal: tuple[PersonalData, ...] = ()
 
     @property
