@@ -69,7 +69,7 @@ def test_a_sum_over_missing_values_is_reported(tmp_path: Path, query: str) -> No
         ),
         (
             """SELECT sum(coalesce(b.stations, 0)) AS stations
-            FROM stations AS a LEFT JOIN (SELECT * FROM stations) AS b ON b.code = a.code AND a.code = 'A01"""',
+            FROM stations AS a LEFT JOIN (SELECT * FROM stations) AS b ON b.code = a.code AND a.code = 'A01'""",
             "all",
         ),
         (
