@@ -17,9 +17,11 @@ from urllib.parse import quote
 from babel.core import get_global
 
 from datagazette.describe import addresses
+from datagazette.describe.citation import creators
 from datagazette.describe.json_ld import DISTRIBUTIONS, is_web
 from datagazette.describe.notation import plain, without_empty
-from datagazette.model.publication import Catalog, License, Publication, Release
+from datagazette.model.identifiers import Identifier
+from datagazette.model.publication import Catalog, Contributor, License, Publication, Release
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.model.text import Text
 
@@ -93,6 +95,7 @@ def dcat_head(catalog: Catalog, newest: Iterable[ReleaseResult]) -> Node:
         "dct:title": _texts(catalog.title),
         "dct:description": _texts(catalog.description or catalog.title),
         "dct:publisher": _publisher(catalog),
+        "adms:identifier": _identifiers(catalog.base_url, catalog.identifiers),
         "dct:language": [_language(code) for code in catalog.languages],
         "foaf:homepage": {"@id": addresses.page(catalog, "", catalog.languages[0]), "@type": "foaf:Document"},
         "dct:license": _license(catalog.licenses),
@@ -106,7 +109,7 @@ def dcat_head(catalog: Catalog, newest: Iterable[ReleaseResult]) -> Node:
 def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mapping[str, Text]) -> Node:
     """A dataset in `catalog.jsonld`. `regions` are the names of `spatial`, as far as they are known."""
     catalog, release = publication.catalog, result.release
-    first, gone = catalog.languages[0], release.withdrawal
+    first, gone = catalog.languages[0], release.removal or release.withdrawal
     page = addresses.dataset_page(catalog, release.dataset, first)
     versions = publication.dataset(release.dataset)
     issued = min((known.date for known in versions.releases if known.date), default=None) if versions else None
@@ -117,6 +120,8 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
         "dct:title": _texts(release.title),
         "dct:description": _texts(release.description or release.title),
         "dct:identifier": release.dataset,
+        "adms:identifier": _identifiers(page, release.identifiers),
+        "dct:creator": [_creator(person) for person in creators(release) if person.identity],
         "dct:publisher": {"@id": _publisher(catalog)["@id"]},
         "dcat:contactPoint": _contact(catalog),
         "dcat:keyword": [_literal(keyword, code) for code, found in release.keywords.items() for keyword in found],
@@ -127,15 +132,12 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
         "adms:versionNotes": [*(_texts(gone.reason) if gone else []), *_texts(release.changes)],
         "adms:status": _status(release, "dataset"),
         "dct:issued": _day(issued),
-        "dct:modified": _day(release.date),
+        "dct:modified": _day(release.removal.date if release.removal else release.date),
         "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
-        "dct:spatial": [
-            {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
-            | {"dct:identifier": code, **without_empty({"skos:prefLabel": _texts(regions.get(code, Text()))})}
-            for code in release.spatial
-        ],
+        "dct:spatial": [_place(catalog, code, regions.get(code, Text())) for code in release.spatial],
         "dct:isReplacedBy": {"@id": f"{successor}#dataset"} if successor else None,
+        "dcat:hasVersion": [_removed_version(catalog, each) for each in publication.removed_of(release.dataset)],
         "dct:relation": [{"@id": addresses.iri(source.path)} for source in release.sources if is_web(source.path)],
         "dcat:distribution": [
             _distribution(catalog, release, file) for file in result.files if file.kind in DISTRIBUTIONS
@@ -143,6 +145,24 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
     }
     dataset: Node = plain(without_empty(described))
     return dataset
+
+
+def _place(catalog: Catalog, code: str, name: Text) -> Node:
+    described = {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
+    return described | {"dct:identifier": code, **without_empty({"skos:prefLabel": _texts(name)})}
+
+
+def _removed_version(catalog: Catalog, release: Release) -> Node:
+    """A release that is no longer published. It is no `dcat:Dataset`: a harvester would list it as one."""
+    gone = release.removal
+    described: Node = {
+        "@id": addresses.release_page(catalog, release, catalog.languages[0]),
+        "dcat:version": str(release.version),
+        "adms:status": _status(release, "dataset"),
+        "adms:versionNotes": _texts(gone.reason) if gone else [],
+        "dct:modified": _day(gone.date if gone else None),
+    }
+    return without_empty(described)
 
 
 def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> Node:
@@ -190,7 +210,8 @@ def _frequency(frequency: str) -> Node | None:
 
 
 def _status(release: Release, kind: str) -> Node | None:
-    return {"@id": _STATUS.format(kind=kind), "@type": "skos:Concept"} if release.withdrawal else None
+    is_gone = release.removal or release.withdrawal
+    return {"@id": _STATUS.format(kind=kind), "@type": "skos:Concept"} if is_gone else None
 
 
 def _publisher(catalog: Catalog) -> Node:
@@ -200,9 +221,26 @@ def _publisher(catalog: Catalog) -> Node:
         "@type": "foaf:Agent",
         "foaf:name": _texts(catalog.publisher.title),
     }
+    if identity := catalog.publisher.as_contributor.identity:
+        described["owl:sameAs"] = {"@id": identity}
     return described | (
         {"foaf:homepage": {"@id": addresses.iri(path), "@type": "foaf:Document"}} if is_web(path) else {}
     )
+
+
+def _identifiers(page: str, identifiers: Sequence[Identifier]) -> list[Node]:
+    """Persistent identifiers beside the name that a dataset has in this catalogue, as DCAT-AP has them."""
+    return [
+        {"@id": f"{page}#{identifier.type.lower()}-{number}", "@type": "adms:Identifier"}
+        | {"skos:notation": {"@value": identifier.address, "@type": "xsd:anyURI"}}
+        | {"adms:schemaAgency": identifier.type}
+        for number, identifier in enumerate(identifiers, 1)
+    ]
+
+
+def _creator(person: Contributor) -> Node:
+    """Who has an address that stays: an ORCID or a ROR."""
+    return {"@id": person.identity, "@type": "foaf:Agent", "foaf:name": _texts(person.title)}
 
 
 def _contact(catalog: Catalog) -> Node | None:
