@@ -6,7 +6,7 @@ texts, what a cell has is remembered, as most of them come again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -19,12 +19,17 @@ Ending = Callable[[str], str]
 _REMEMBERED = 1 << 18  # cells of all columns together
 
 
-def row_texts(rows: Iterable[Sequence[str]], endings: Sequence[Ending], first: int) -> Iterator[str]:
-    """Some rows at a time. The first of them has the number `first`, from 0."""
-    starts = [f'<c r="{xl_col_to_name(at)}' for at in range(len(endings))]
+def row_texts(
+    rows: Iterable[Sequence[str]], endings: Sequence[Ending], first: int, beside: Mapping[int, str]
+) -> Iterator[str]:
+    """Some rows at a time. The first of them has the number `first`, from 0. `beside` are the endings of cells in one
+    more column, by the number of their row, from 1."""
+    starts = [f'<c r="{xl_col_to_name(at)}' for at in range(len(endings) + bool(beside))]
     number = first + 1
     for columns in by_column(rows, len(endings)):
         ends = [list(map(ending, texts)) for ending, texts in zip(endings, columns, strict=True)]
+        if beside:
+            ends.append([beside.get(at, "") for at in range(number, number + len(ends[0]))])
         lines = []
         for row in zip(*ends, strict=True):
             cells = "".join([f"{start}{number}{end}" for start, end in zip(starts, row, strict=True) if end])
