@@ -125,12 +125,17 @@ def one_header(read: Read) -> Iterator[str]:
 def text_visible(read: Read) -> Iterator[str]:
     """A text is in as many lines as it needs, or reaches over empty cells."""
     for sheet in read.book:
-        widths = {letter: dimension.width for letter, dimension in sheet.column_dimensions.items()}
-        for cell in filled(sheet):
-            text, wide = str(cell.value), widths.get(cell.column_letter, 8.43)
-            is_cut = len(text) > wide and cell.offset(0, 1).value is not None
-            if isinstance(cell.value, str) and (is_cut or "\n" in text) and not cell.alignment.wrap_text:
-                yield f"{sheet.title}, {cell.coordinate}: {text[:40]}"
+        wide = {
+            column: found.width
+            for found in sheet.column_dimensions.values()
+            for column in range(found.min, found.max + 1)
+        }
+        for row in sheet.iter_rows(max_row=min(FIRST_ROWS, sheet.max_row)):
+            for cell, after in zip(row, [*row[1:], None], strict=True):
+                text, is_last = str(cell.value), after is None or after.value in (None, "")
+                is_cut = "\n" in text or (len(text) > wide.get(cell.column, 8.43) and not is_last)
+                if isinstance(cell.value, str) and is_cut and not cell.alignment.wrap_text:
+                    yield f"{sheet.title}, {cell.coordinate}: {text[:40]}"
 
 
 def filters_said(read: Read) -> Iterator[str]:
@@ -163,9 +168,9 @@ def notes_beside(read: Read) -> Iterator[str]:
     for notes in read.named("notes"):
         rows = list(notes.iter_rows(min_row=2, values_only=True))
         for name, key, _, _, *said in rows:
-            sheet = read.book[str(name)]
-            ends = [str(row[-1]) for row in sheet.iter_rows(min_row=2, values_only=True) if row[-1]]
-            if not any(words["notes"] in str(sheet.cell(1, sheet.max_column).value) for words in WORDS):
+            (table,) = read.book[str(name)].tables.values()
+            header, *ends = [str(row[-1].value) for row in read.book[str(name)][table.ref]]
+            if not any(words["notes"] in header for words in WORDS):
                 yield f"{name} has no column of notes"
             elif not any(str(said[0]) in end for end in ends):
                 yield f"{name}, {key}: {said[0]}"
