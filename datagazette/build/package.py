@@ -211,7 +211,7 @@ def _on_pictures(catalog: Catalog) -> Catalog:
 def _without_pages(catalog: Catalog) -> Catalog:
     return replace(
         catalog, description=Text(), contact=None, themes=(), featured=None, footer=(), counter=None, neutral_pages=(),
-        problems_page=False, host="", latest=(), redirects=(), store="",
+        problems_page=False, host="", latest=(), redirects=(), store="", keys=(),
     )  # fmt: skip
 
 

@@ -13,14 +13,17 @@ from typing import Literal
 from datagazette.build.stored import is_here
 from datagazette.describe import addresses
 from datagazette.describe.release_history import events
+from datagazette.describe.signing_keys import key_files
 from datagazette.diff.outcome import SiteAddress
 from datagazette.downloads.choice import Known, release_files
 from datagazette.downloads.csv import data_rows, needs_excel_copy
+from datagazette.load.signatures import good_signatures
 from datagazette.model.names import LATEST, is_portable
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, Table
-from datagazette.pages import CARDS_FILE, further_pages, older_changes
+from datagazette.model.signing import SUMS
+from datagazette.pages import CARDS_FILE, further_pages, older_changes, tombstone_paths
 from datagazette.pages.render import OVERVIEW, has_problems_page
 
 # The pages and files about all datasets.
@@ -67,7 +70,8 @@ def plan(snapshot: Snapshot, known: Plans = MappingProxyType({})) -> Iterator[Pl
         yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
     for path in (*_INDEXES, *addresses.turtle_paths(catalog).values()):
         yield Planned(SiteAddress("index", path), "", "publication")
-    yield Planned(SiteAddress("index", "api/openapi.json"), "", "nothing")
+    for path in ("api/openapi.json", *(path for path, _ in key_files(catalog))):
+        yield Planned(SiteAddress("index", path), "", "nothing")
     for language in catalog.languages:
         yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.FEED, language)), "", "publication")
     for dataset in publication.datasets:
@@ -84,9 +88,19 @@ def _overview(publication: Publication) -> Iterator[Planned]:
         for language in catalog.languages:
             cards = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
             yield Planned(SiteAddress("index", cards), "", "publication")
+    for path in tombstone_paths(publication):
+        yield from _pages(catalog, path, "", "nothing")
+    for name in publication.gone:
+        yield Planned(SiteAddress("index", addresses.api_path(name)), "", "nothing")
+        for language in catalog.languages:
+            yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.feed_path(name), language)))
+    for release in publication.removed:
+        if release.removal and release.removal.has_metadata:
+            yield Planned(SiteAddress("index", f"{addresses.data_folder(release)}datapackage.json"), "", "nothing")
     states = [release.state for dataset in publication.datasets for release in dataset.releases]
     problems = (addresses.PROBLEMS,) if has_problems_page(publication) else ()
-    for path in (*older_changes(len(states) - states.count("draft")), *problems):
+    keys = (addresses.KEYS,) if catalog.keys else ()
+    for path in (*older_changes(len(states) - states.count("draft")), *problems, *keys):
         yield from _pages(catalog, path, "", "nothing")
 
 
@@ -130,9 +144,11 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         if release.state != "draft":
             yield from _pages(catalog, addresses.release_path(name, release.version), name)
             yield from _downloads(catalog, dataset, release, root if is_open else None)
-    for event in events(dataset):
+            yield from _signed(catalog, release)
+    removed = snapshot.publication.removed_of(name)
+    for event in events(dataset, removed=removed):
         page = addresses.release_path(name, event.release.version)
-        address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
+        address = f"{page}#{event.kind}" if event.kind in ("withdrawal", "removal") else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
 
 
@@ -144,6 +160,13 @@ def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path 
         if release.version == dataset.latest.version and catalog.has_latest(kind):
             latest = addresses.data_path(release.dataset, LATEST, addresses.latest_path(release, path))
             yield Planned(SiteAddress("download", latest), release.dataset)
+
+
+def _signed(catalog: Catalog, release: Release) -> Iterator[Planned]:
+    """The signatures of the sums that the ledger has last."""
+    for signature in good_signatures(catalog.keys, release, (release.published.get(SUMS) or ("",))[-1]):
+        own = addresses.signature_path(release, signature.kind)
+        yield Planned(SiteAddress("download", own), release.dataset, "nothing")
 
 
 def planned_files(catalog: Catalog, dataset: Dataset, release: Release, root: Path | None) -> Iterator[tuple[str, str]]:

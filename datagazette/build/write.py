@@ -20,12 +20,12 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import Listing, api_documents, listing
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed
-from datagazette.downloads.choice import SUMS
 from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, Results
+from datagazette.model.signing import SUMS
 from datagazette.model.text import Text
 from datagazette.pages import (
     Listed,
@@ -236,7 +236,9 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
         parts = {
             "results": digest([each.key for each in own], sorted(images.items())),
             "releases": hashes.both(dataset.releases),
+            "removed": digest(site.content.publication.removed_of(dataset.name)),
             "used": digest(used),
+            "signed": digest([release.signed for release in dataset.releases]),
             "names": digest(alone.labels, alone.regions),
             **shared,
         }
@@ -252,7 +254,8 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
     dataset, result = content.publication.dataset(task.dataset), content.newest(task.dataset)
     assert dataset is not None
     assert result is not None
-    beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result)}
+    removed = content.publication.removed_of(dataset.name)
+    beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result, removed)}
     cards = []
     for language in catalog.languages:
         feed = dataset_feed(content.publication, dataset, language, known_changes(content.results))

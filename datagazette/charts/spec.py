@@ -23,7 +23,7 @@ MAX_ROWS = 2_000
 LABEL = "__label"
 FACETS = ("row", "column", "facet")
 
-_BOUNDS = {"at_least": "≥ ", "at_most": "≤ ", "approximate": "≈ "}
+_BOUNDS = {"at_least": "≥ ", "more_than": "> ", "at_most": "≤ ", "less_than": "< ", "approximate": "≈ "}
 # How many columns a line of a label may have; the first width at which all labels take few lines is taken.
 LABEL_COLUMNS = (26, 32, 38)
 NARROW_LABEL_COLUMNS = (14, 16, 18)
@@ -88,6 +88,7 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
         _swap(definition, names)
     measure = _measure_of(drawn, fields)
     rows = _rows(result, language)
+    _show_gaps(spec, rows)
     for channel, definition in drawn:
         if field := fields.get(definition.get("field", "")):
             _dress(channel, definition, field, language, result, one_measure=measure is not None)
@@ -144,14 +145,17 @@ def _swap(definition: dict[str, Any], names: Mapping[str, str]) -> None:
 
 def _bounds(result: SummaryResult, drawn: Sequence[Field]) -> tuple[str, ...]:
     found = [field.bound for field in drawn]
-    column = _bound_column(result)
-    if column is not None:
+    columns = {_bound_column(result, field) for field in drawn} or {_bound_column(result, None)}
+    for column in sorted(column for column in columns if column is not None):
         found += [str(row[column]) for row in result.rows]
     return tuple(bound for bound in dict.fromkeys(found) if bound in _BOUNDS)
 
 
-def _bound_column(result: SummaryResult) -> int | None:
-    return next((number for number, field in enumerate(result.summary.fields) if field.role == "bound"), None)
+def _bound_column(result: SummaryResult, field: Field | None) -> int | None:
+    """The column of the bounds of a field's values: that which it names, else that with the role of a bound."""
+    name = field.bound_field if field else ""
+    columns = enumerate(result.summary.fields)
+    return next((number for number, one in columns if (one.name == name if name else one.role == "bound")), None)
 
 
 def _rows(result: SummaryResult, language: str) -> list[dict[str, Any]]:
@@ -213,6 +217,26 @@ def _dress(
         definition.setdefault("axis", {})["labelExpr"] = "split(datum.label, '\\n')"
     if channel == "text" and kind == "quantitative":
         definition.setdefault("format", ",~f" if field.type == "integer" else ",.2~f")
+
+
+def _show_gaps(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Draws bars in the place of areas that would show what is missing as 0."""
+    if _hides_gaps(spec, rows):
+        spec["mark"] = {**(spec["mark"] if isinstance(spec["mark"], dict) else {}), "type": "bar"}
+
+
+def _hides_gaps(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the chart would show what is missing as 0: areas on top of one another do, of which one has no value at a
+    place where another has one. Bars leave it out."""
+    encoding = spec.get("encoding", {})
+    axes = [encoding.get(channel, {}) for channel in ("x", "y")]
+    heights = [axis.get("field") for axis in axes if axis.get("type") == "quantitative"]
+    places = [axis.get("field") for axis in axes if axis.get("type") != "quantitative"]
+    if mark_type(spec) != "area" or not _stacked(encoding) or len(heights) != 1 or len(places) != 1:
+        return False
+    color = encoding["color"]["field"]
+    known = {(row.get(places[0]), row.get(color)) for row in rows if row.get(heights[0]) is not None}
+    return len(known) < len({row.get(places[0]) for row in rows}) * len({row.get(color) for row in rows})
 
 
 def _is_banded(spec: Mapping[str, Any]) -> bool:
@@ -319,7 +343,7 @@ def _stacked(encoding: Mapping[str, Any]) -> bool:
 
 
 def _write_labels(rows: list[dict[str, Any]], field: Field, language: str, result: SummaryResult) -> None:
-    column, bound = result.summary.fields.index(field), _bound_column(result)
+    column, bound = result.summary.fields.index(field), _bound_column(result, field)
     for row, values in zip(rows, result.rows, strict=False):
         value = values[column]
         sign = _BOUNDS.get(str(values[bound]) if bound is not None and not field.bound else field.bound, "")

@@ -35,9 +35,11 @@ COMMANDS = {
     "new": Command("authoring", "datagazette.intake.drafts"),
     "revise": Command("authoring", "datagazette.commands.check_datasets"),
     "release": Command("publishing", "datagazette.commands.release"),
+    "sign": Command("publishing"),
     "push": Command("publishing"),
     "record": Command("publishing", "datagazette.build.package"),
     "withdraw": Command("publishing", "datagazette.build.package"),
+    "remove": Command("removing", "datagazette.build.package"),
     "query": Command("checking", "datagazette.commands.query"),
     "verify": Command("checking"),
 }

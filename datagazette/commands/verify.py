@@ -16,10 +16,13 @@ from datagazette.build.stored import contents, fetch_for
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
+from datagazette.commands.signed_by import hashes_of, signatures_of
 from datagazette.describe.addresses import latest_path
 from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
+from datagazette.load.files import NOTES
+from datagazette.load.signatures import FAULTS
 from datagazette.messages import fill, texts
 from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, UsageError
@@ -27,6 +30,7 @@ from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Note, Publication, Release
 from datagazette.model.results import Value
+from datagazette.model.signing import ENDINGS, SUMS, Signature
 from datagazette.reports import blocks
 from datagazette.reports.blocks import Block, Item, Outline, Untrusted
 from datagazette.tables.bounded import out_of_bounds
@@ -35,7 +39,7 @@ from datagazette.tables.parquet import TypedTable, row_of
 
 _OPEN = ("release", "corrected")  # sentences that end with a part that may be empty
 
-State = Literal["current", "old", "withdrawn", "altered", "unknown"]
+State = Literal["current", "old", "withdrawn", "removed", "altered", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class FileVerdict:
     """What a file is. `origins` are all releases that published these bytes, or for `altered` a file of this name.
 
     `newest` and `since` (the releases after the last that had these bytes) are those of the last origin's dataset.
+    `signed` has the signatures of sums that have this file, each once, with the release; None without any keys.
     """
 
     name: str
@@ -60,6 +65,7 @@ class FileVerdict:
     origins: tuple[Origin, ...] = ()
     newest: Release | None = None
     since: tuple[Release, ...] = ()
+    signed: tuple[tuple[Release, Signature], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,11 @@ class FigureVerdict:
 
 @dataclass(frozen=True)
 class ReleaseVerdict:
-    """What a link to a dataset, a release or one of its files leads to."""
+    """What a link to a dataset, a release or one of its files leads to. `newest` is None where the dataset has no
+    release any more."""
 
     release: Release
-    newest: Release
+    newest: Release | None
     path: str = ""
     since: tuple[Release, ...] = ()
 
@@ -103,7 +110,7 @@ def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _
     `report` is called before each file that is fetched from the store, for the link of a figure.
     """
     loaded = load(root)
-    if loaded.publication is None or has_errors(loaded.problems):
+    if loaded.publication is None or has_errors([fault for fault in loaded.problems if fault.code not in FAULTS]):
         raise DataFaults(loaded.problems)
     path = Path(target)
     if "://" not in target and path.is_file():
@@ -120,6 +127,11 @@ def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict
     """Recognised by its hash alone; the name only says what an altered file once was."""
     releases = [release for dataset in publication.datasets for release in _published(dataset)]
     same = tuple(origin for release in releases for origin, hashed in _origins(release) if hashed == sha256)
+    gone = tuple(origin for release in publication.removed for origin, hashed in _origins(release) if hashed == sha256)
+    if gone and not same:
+        known = publication.dataset(gone[-1].release.dataset)
+        newest = known.latest if known and known.latest.state != "draft" else None
+        return FileVerdict(name, sha256, "removed", gone, newest)
     if not same:
         named = tuple(origin for release in releases for origin in _named(release, name))
         return FileVerdict(name, sha256, "altered" if named else "unknown", named)
@@ -128,7 +140,8 @@ def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict
     # The newest release that was not withdrawn, else the newest.
     release = next((release for release in reversed(own) if not release.withdrawal), own[-1])
     state: State = "withdrawn" if release.withdrawal else "current" if release.id == last.latest.id else "old"
-    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release))
+    signed = signatures_of(publication, [origin.release for origin in same], sha256)
+    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release), signed)
 
 
 def _published(dataset: Dataset) -> tuple[Release, ...]:
@@ -140,7 +153,13 @@ def _since(dataset: Dataset, release: Release) -> tuple[Release, ...]:
 
 
 def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
-    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them."""
+    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them.
+
+    Of a removed release the ledger alone says which tables it had.
+    """
+    if release.removal:
+        yield from _origins_of_removed(release)
+        return
     for table in release.tables:
         submitted = release.files.get(table.file.removeprefix(f"{release.folder}/"))
         if submitted:
@@ -150,6 +169,17 @@ def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
         if path not in submitted_paths:
             resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
             yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
+    for sums in release.signed:
+        for (kind, _), hashed in zip(sums.signatures, hashes_of(sums), strict=True):
+            yield Origin(release, f"{SUMS}.{ENDINGS[kind]}"), hashed
+
+
+def _origins_of_removed(release: Release) -> Iterator[tuple[Origin, str]]:
+    for path, hashed in release.files.items():
+        if path.endswith(".csv") and path != NOTES:
+            yield Origin(release, path, path.removesuffix(".csv")), hashed
+    for path, hashes in release.published.items():
+        yield from ((Origin(release, path), hashed) for hashed in hashes if hashed not in release.files.values())
 
 
 def _named(release: Release, name: str) -> Iterator[Origin]:
@@ -174,6 +204,8 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
     asked = {name: values[0] for name, values in parse_qs(address.query).items()} if address else {}
     for place, word in enumerate(parts[:-1]):
         if word in ("datasets", "data"):
+            if gone := _removed(publication, parts[place + 1], parts[place + 2 :]):
+                return gone
             dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
             if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
                 return _figure(publication, dataset, asked)
@@ -181,6 +213,19 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
                 return _figure(publication, dataset, asked, rest[1])
             return _release(dataset, rest)
     raise UsageError("not-verifiable", link=link)
+
+
+def _removed(publication: Publication, name: str, rest: list[str]) -> ReleaseVerdict | None:
+    """What a link leads to where that was removed: a release, or a dataset with all of its releases."""
+    version = parse_version(rest[0] if rest else "")
+    release = publication.removed_release(name, version) if version else None
+    if name in publication.gone and release is None:
+        release = publication.removed_of(name)[-1]
+    if release is None:
+        return None
+    dataset = publication.dataset(name)
+    newest = dataset.latest if dataset and name not in publication.gone else None
+    return ReleaseVerdict(release, newest, "/".join(rest[1:]) if version else "")
 
 
 def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
@@ -284,8 +329,30 @@ def _file_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
         table = say.text("table", resource=origin.resource) if origin.resource else ""
         items.append(say.of(key, origin.release, path=origin.path, table=table))
     yield say.item(verdict.state, *items, name=verdict.name)
-    if verdict.newest:
-        yield from _after(say, verdict.newest, tuple(origin.release for origin in verdict.origins), verdict.since)
+    yield from _signature_items(say, verdict)
+    releases = tuple(origin.release for origin in verdict.origins)
+    if verdict.newest or verdict.state == "removed":
+        yield from _after(say, verdict.newest, releases, verdict.since)
+    elif verdict.state == "altered":
+        yield from _taken_away(say, releases)
+
+
+def _signature_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
+    """Who signed the sums that have the file."""
+    if verdict.signed == ():
+        yield say.item("unsigned")
+    for release, signature in verdict.signed or ():
+        key = signature.key
+        about = {"key": key.name if key else "", "fingerprint": signature.fingerprint}
+        if key is None or signature.state == "bad":
+            yield say.of(f"signature_{signature.state}", release, **about)
+            continue
+        until = say.text("until", until=key.until) if key.until else ""
+        term = say.text("term", since=key.since, until=until)
+        yield say.of(f"signature_{signature.state}", release, term=term, **about)
+        if key.revoked:
+            reason = say.after_date(key.revoked.reason.get(say.language))
+            yield say.item("revoked", key=key.name, date=key.revoked.date, reason=reason)
 
 
 def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:
@@ -316,8 +383,14 @@ def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:
     yield from _after(say, verdict.newest, tuple(figure.release for figure in verdict.history), ())
 
 
-def _after(say: _Sentences, newest: Release, own: tuple[Release, ...], since: tuple[Release, ...]) -> Iterator[Item]:
-    """Whether it is the newest, what came afterwards, and what was withdrawn."""
+def _after(
+    say: _Sentences, newest: Release | None, own: tuple[Release, ...], since: tuple[Release, ...]
+) -> Iterator[Item]:
+    """Whether it is the newest, what came afterwards, and what was withdrawn or taken away."""
+    yield from _taken_away(say, own)
+    if newest is None:
+        yield say.item("no_newest")
+        return
     is_newest = newest.id in {release.id for release in own}
     yield say.item("is_newest") if is_newest and len(own) == 1 else say.of("newest", newest)
     if newest.renamed_to:
@@ -328,3 +401,17 @@ def _after(say: _Sentences, newest: Release, own: tuple[Release, ...], since: tu
         if release.withdrawal:
             reason = say.after_date(release.withdrawal.reason.get(say.language))
             yield say.item("gone", version=release.version, date=release.withdrawal.date, reason=reason)
+
+
+def _taken_away(say: _Sentences, own: tuple[Release, ...]) -> Iterator[Item]:
+    """When and why releases were removed, and values of others."""
+    for release in {release.id: release for release in own}.values():
+        if gone := release.removal:
+            reason = say.after_date(gone.reason.get(say.language))
+            yield say.item("taken", version=release.version, date=gone.date, reason=reason)
+            if gone.instead:
+                yield say.item("taken_instead", version=gone.instead)
+        for redaction in release.redactions:
+            if redaction.cells:
+                reason = say.after_date(redaction.reason.get(say.language))
+                yield say.item("redacted", version=release.version, date=redaction.date, reason=reason)

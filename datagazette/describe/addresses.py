@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from datagazette.model.look import Brand, Logo
 from datagazette.model.names import Version
 from datagazette.model.publication import Catalog, Release
+from datagazette.model.signing import ENDINGS, SUMS, Kind
 
 HOME = ""
 CATALOGUE = "datasets/"
@@ -20,6 +21,8 @@ CHANGES = "changes/"
 SOURCES = "sources/"
 CONTRIBUTE = "contribute/"
 PROBLEMS = "problems/"
+KEYS = "keys/"
+ALLOWED_SIGNERS, REVOKED_KEYS = f"{KEYS}allowed_signers", f"{KEYS}revoked_keys"
 FEED = "feed.xml"
 FILES = "files.txt"
 ROBOTS = "robots.txt"
@@ -76,6 +79,14 @@ def turtle_paths(catalog: Catalog) -> dict[str, str]:
 
 def data_folder(release: Release) -> str:
     return data_path(release.dataset, release.version)
+
+
+def signature_path(release: Release, kind: Kind) -> str:
+    return f"{data_folder(release)}{SUMS}.{ENDINGS[kind]}"
+
+
+def minisign_key(name: str) -> str:
+    return f"{KEYS}{name}.pub"
 
 
 def latest_path(release: Release, path: str) -> str:

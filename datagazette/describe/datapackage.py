@@ -15,7 +15,14 @@ import re
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.notation import plain, translated, withdrawal_descriptor, without_empty
+from datagazette.describe.notation import (
+    plain,
+    redaction_descriptors,
+    removal_descriptor,
+    translated,
+    withdrawal_descriptor,
+    without_empty,
+)
 from datagazette.model.names import LATEST
 from datagazette.model.publication import (
     Catalog,
@@ -25,6 +32,7 @@ from datagazette.model.publication import (
     Note,
     Publication,
     Release,
+    Schema,
     Summary,
     Table,
 )
@@ -37,6 +45,8 @@ _REPLACED = frozenset(
     {"$schema", "profile", "resources", "summaries", "checks", "notes", "name", "id", "version", "created"}
     | {"homepage", "licenses", "sources", "contributors", "languages", "formats"}
 )
+# Keys that name rows, or other releases' rows: a removed release has none.
+_OF_ROWS = ("figures", "uses")
 # The properties of a dialect that are in its description; the others are of the resource, or only known here.
 _DIALECT = (
     *("delimiter", "quote_char", "double_quote", "escape_char", "skip_initial_space", "header", "header_rows"),
@@ -48,8 +58,11 @@ _DIALECT = (
 _DELIMITER = {"delimiter": ","}
 
 
-def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
-    """The descriptor of one release. Hashes and sizes are those of `result.files`."""
+def datapackage(publication: Publication, result: ReleaseResult, *, labels_in_fields: bool = True) -> dict[str, Any]:
+    """The descriptor of one release. Hashes and sizes are those of `result.files`.
+
+    `labels_in_fields`: not as an earlier program wrote the labels of a schema's `missingValues`.
+    """
     catalog, release = publication.catalog, result.release
     default = release.languages[0]
     described: dict[str, Any] = {
@@ -61,12 +74,16 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
     if release.date:
         described["created"] = f"{release.date.isoformat()}T00:00:00Z"
     described |= without_empty({"withdrawn": withdrawal_descriptor(release, default)})
+    redacted = [each for each in redaction_descriptors(release, default) if "cells" in each]
+    described |= without_empty({"redacted": redacted})
+    described |= without_empty({"removed": removal_descriptor(release, default)})
     described |= translated("title", release.title, default) | translated("description", release.description, default)
     described["languages"] = list(release.languages)
     described["homepage"] = addresses.dataset_page(catalog, release.dataset, catalog.languages[0])
     described |= _people_and_terms(catalog, release)
-    described |= {key: value for key, value in release.descriptor.items() if key not in {*_REPLACED, *described}}
-    described["resources"] = [_table(publication, result, table) for table in release.tables]
+    left_out = {*_REPLACED, *described, *(_OF_ROWS if release.removal else ())}
+    described |= {key: value for key, value in release.descriptor.items() if key not in left_out}
+    described["resources"] = [_table(publication, result, table, labels_in_fields) for table in release.tables]
     described["resources"] += [_summary(result, summary) for summary in release.summaries]
     # The dataset's checks and its notes on cells, which the standard has no name for.
     checks = [
@@ -112,7 +129,7 @@ def _note(note: Note, default: str) -> dict[str, Any]:
     return described | translated("note", note.text, default) | without_empty({"source": note.source})
 
 
-def _table(publication: Publication, result: ReleaseResult, table: Table) -> dict[str, Any]:
+def _table(publication: Publication, result: ReleaseResult, table: Table, labels_in_fields: bool) -> dict[str, Any]:
     default, path = result.release.languages[0], f"{table.name}.csv"
     left_out = ("profile", "schema", "dialect", "hash", "bytes", "path", "name", "type")
     return (
@@ -123,7 +140,7 @@ def _table(publication: Publication, result: ReleaseResult, table: Table) -> dic
         | {"format": "csv", "mediatype": "text/csv", "encoding": table.dialect.encoding}
         | stored(result.file(path))
         | {"dialect": _DELIMITER | dialect_descriptor(table.dialect)}
-        | {"schema": _table_schema(publication, result, table)}
+        | {"schema": _table_schema(publication, result, table, labels_in_fields)}
     )
 
 
@@ -149,7 +166,9 @@ def stored(file: PublishedFile | None) -> dict[str, Any]:
     return {"bytes": file.bytes, "hash": f"sha256:{file.sha256}"} if file else {}
 
 
-def _table_schema(publication: Publication, result: ReleaseResult, table: Table) -> dict[str, Any]:
+def _table_schema(
+    publication: Publication, result: ReleaseResult, table: Table, labels_in_fields: bool
+) -> dict[str, Any]:
     """A self-contained Table Schema; keys into other packages are apart from those within.
 
     https://datapackage.org/recipes/external-foreign-keys/: `package` is the address of the other descriptor.
@@ -165,6 +184,8 @@ def _table_schema(publication: Publication, result: ReleaseResult, table: Table)
         field_descriptor(field, release.languages[0]) | without_empty({"jsonType": json_types.get(field.name)})
         for field in schema.fields
     ]
+    if labels_in_fields:
+        described |= _with_labels(described["fields"], schema, release.languages[0])
     if schema.missing_values != ("",):
         described.setdefault("missingValues", schema.missing_values)
     inner: list[dict[str, Any]] = []
@@ -180,6 +201,25 @@ def _table_schema(publication: Publication, result: ReleaseResult, table: Table)
     return described | without_empty({**keys, "foreignKeys": inner, "externalForeignKeys": outer})
 
 
+def _with_labels(fields: list[dict[str, Any]], schema: Schema, default: str) -> dict[str, Any]:
+    """The schema's list of missing values as texts alone, and with their labels in each field that has none of its own.
+
+    To a reader of the standard it is the same. Some read only texts there and nothing in fields: R's frictionless 1.2
+    stops at a label in the schema's list. A list with labels has nothing but mappings, as the standard asks.
+    """
+    if not any(field.reasons for field in schema.fields):
+        return {}
+    for described, field in zip(fields, schema.fields, strict=True):
+        if field.reasons:
+            described["missingValues"] = labels_of(field, default)
+    return {"missingValues": list(schema.missing_values)} if schema.missing_values != ("",) else {}
+
+
+def labels_of(field: Field, default: str) -> list[dict[str, Any]]:
+    """The missing values of a field with their labels, as the standard has them."""
+    return [{"value": reason.value, **translated("label", reason.label, default)} for reason in field.reasons]
+
+
 def field_descriptor(field: Field, default: str) -> dict[str, Any]:
     """The field as it was written; what the model alone knows, where it was made without a descriptor."""
     if field.descriptor:
@@ -193,10 +233,11 @@ def field_descriptor(field: Field, default: str) -> dict[str, Any]:
         {"value": category.value} | translated("label", category.label, default) for category in field.categories
     ]
     described |= without_empty(
-        {"role": field.role, "bound": field.bound, "constraints": field.constraints, "categories": categories}
+        {"role": field.role, "bound": field.bound, "boundField": field.bound_field}
+        | {"constraints": field.constraints, "categories": categories}
     )
     if field.missing_values is not None:
-        described["missingValues"] = list(field.missing_values)
+        described["missingValues"] = labels_of(field, default) if field.reasons else list(field.missing_values)
     return described
 
 

@@ -24,9 +24,14 @@ from datagazette.describe import addresses
 from datagazette.describe.notation import cell, with_unit
 from datagazette.describe.prose import plain_text
 from datagazette.describe.writing import is_rtl
+<<<<<<< HEAD
 from datagazette.downloads import sheet_notes
 from datagazette.downloads.sheet_columns import Cells, Columns, TextFound, columns_of, earlier_shown, shown
 from datagazette.downloads.sheet_cover import cover, labels, one_line
+=======
+from datagazette.downloads.sheet_columns import Cells, Columns, TextFound, columns_of
+from datagazette.downloads.sheet_reasons import legend, with_reasons
+>>>>>>> main
 from datagazette.downloads.sheet_rows import ending_of, row_texts
 from datagazette.downloads.sheet_tables import column_names, headers, table_name
 from datagazette.downloads.sheet_texts import WIDEST, is_longer, lines_of, sheet_name, shortened, width
@@ -134,7 +139,17 @@ class _Book:
             columns += self._table(table, rows_of)
         for summary in self._result.summaries:
             columns += self._summary(summary, charts.get(summary.summary.name))
+<<<<<<< HEAD
         self._around()
+=======
+        release, words = self._result.release, _labels(self._result.release.languages)
+        self._plain_sheet(words["dictionary"], list(_dictionary(release)))
+        if reasons := list(legend(self._result.tables, release.languages, words)):
+            self._plain_sheet(words["missing"], reasons)
+        if release.notes:
+            self._plain_sheet(words["notes"], list(_notes(release)))
+        self._plain_sheet(words["about"], [("", ""), *_about(self._publication, release)], widths=(24, 100))
+>>>>>>> main
         return columns
 
     def _around(self) -> None:
@@ -211,9 +226,16 @@ class _Book:
             table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
         )
         cells = [self._column(field, blank) for field, blank in zip(fields, missing, strict=True)]
+<<<<<<< HEAD
         columns = self._rows(sheet, table.name, cells, result.rows, rows, widths, beside)
         for (row, column), text in sheet_notes.on_cells(found, table).items():
             sheet.write_comment(row, column, text[:2000], {"x_scale": 2, "author": "", "font_size": _NOTE_SIZE})
+=======
+        columns = self._rows(sheet, table.name, cells, result.rows, lambda: rows_of(table.name))
+        comments = _comments(table, self._result.release.notes, rows_of)
+        for row, column, lines in with_reasons(table, comments, rows_of(table.name)):
+            sheet.write_comment(row, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
+>>>>>>> main
         if fields:
             title, about = self._in_all(table.title, table.name), table.description.get(self._language)
             self._mark(sheet, 0, result.rows, names, table.name, title, plain_text(about))

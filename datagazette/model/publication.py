@@ -5,7 +5,7 @@ Names of classes and attributes are those of the Data Package v2, Table Schema v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -16,10 +16,12 @@ from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
+from datagazette.model.removal import EVERY_ROW, Redaction, Removal
+from datagazette.model.signing import SignedSums, SigningKey
 from datagazette.model.text import Text
 
 Json = Mapping[str, Any]
-State = Literal["draft", "released", "withdrawn"]
+State = Literal["draft", "released", "withdrawn", "removed"]
 Severity = Literal["error", "warning"]
 
 
@@ -32,12 +34,22 @@ class Category:
 
 
 @dataclass(frozen=True)
+class MissingValue:
+    """A text in a cell that is no value, and why there is none as readers see it (Table Schema, `missingValues`)."""
+
+    value: str
+    label: Text = Text()
+
+
+@dataclass(frozen=True)
 class Field:
     """A column: Table Schema's field descriptor, with its translations resolved.
 
     `descriptor` is the field as it was written; `constraints` is the standard's mapping.
-    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set. `names`: whole numbers are
-    the names of things, as in a key. `decimals`: what all cells are written with, 2 of `18.00`; only of a result.
+    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set, and `bound_field` is the
+    column that has the bound of each value. `names`: whole numbers are the names of things, as in a key. `decimals`:
+    what all cells are written with, 2 of `18.00`; only of a result. `reasons` are the missing values of its cells with
+    their labels, its own or the schema's; empty where none has one.
     """
 
     name: str
@@ -48,11 +60,13 @@ class Field:
     unit: Text = Text()
     role: str = ""
     bound: str = ""
+    bound_field: str = ""
     names: bool = False
     decimals: int = 0
     constraints: Json = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
     missing_values: tuple[str, ...] | None = None
+    reasons: tuple[MissingValue, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -61,6 +75,18 @@ class Field:
 
     def category(self, value: object) -> Category | None:
         return next((category for category in self.categories if category.value == str(value)), None)
+
+    def reason(self, written: str | None) -> Text:
+        """Why a cell is empty in which this is written; empty where nothing is said of it."""
+        return next((reason.label for reason in self.reasons if reason.value == written), Text())
+
+
+def bound_field(fields: Sequence[Field], field: Field) -> Field | None:
+    """Of some fields the one that says how exact each value of one of them is: that which it names or, of a value, that
+    with the role of a bound."""
+    if field.bound_field:
+        return next((column for column in fields if column.name == field.bound_field), None)
+    return next((column for column in fields if column.role == "bound"), None) if field.role == "value" else None
 
 
 @dataclass(frozen=True)
@@ -95,6 +121,15 @@ class Schema:
 
     def with_role(self, role: str) -> Field | None:
         return next((column for column in self.fields if column.role == role), None)
+
+    def bound_of(self, field: Field) -> Field | None:
+        """The column that says how exact each value of a field is."""
+        return bound_field(self.fields, field)
+
+    @property
+    def explained(self) -> tuple[Field, ...]:
+        """The fields of which cells may be empty and that say why."""
+        return tuple(column for column in self.fields if column.reasons and not column.required)
 
 
 @dataclass(frozen=True)
@@ -204,6 +239,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class PersonalData:
+    """That personal data are published on purpose, and why: those in a `field`, of `resource` where it is named, or in
+    a `part` of the descriptor: one of its keys, or `notes`; of a catalogue one of its keys, or an authored `page`."""
+
+    reason: Text
+    field: str = ""
+    resource: str = ""
+    part: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class License:
     name: str
     title: Text = Text()
@@ -259,7 +306,11 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue.
+    asks for, None where it leaves that to the catalogue. `status_columns`: its Parquet files say in a column beside
+    each one that has reasons for empty cells which of them a cell has. `removal` is of a release that is no longer
+    published, of which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its
+    cells since. `personal` are the personal data that it has on purpose. `signed` are
+    the texts of its sums that were signed.
     """
 
     dataset: str
@@ -293,6 +344,11 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    signed: tuple[SignedSums, ...] = ()
+    status_columns: bool = False
+    personal: tuple[PersonalData, ...] = ()
+    removal: Removal | None = None
+    redactions: tuple[Redaction, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -301,8 +357,21 @@ class Release:
 
     @property
     def is_unrecorded(self) -> bool:
-        """Whether the ledger says nothing of the values that were published: the entry is older than such hashes."""
-        return bool(self.files) and not self.contents
+        """Whether the ledger says nothing of the values that were published: the entry is older than such hashes. It
+        has none either while those of a redacted release are still to be recorded again."""
+        return bool(self.files) and not self.contents and not self.redactions
+
+    def is_redacted(self, resource: str, key: str, field: str) -> bool:
+        """Whether the value of a cell was taken away after it was published."""
+        return any(
+            (cell.resource, cell.field) == (resource, field) and cell.key in (key, EVERY_ROW)
+            for redaction in self.redactions
+            for cell in redaction.cells
+        )
+
+    def declared_personal(self, resource: str) -> frozenset[str]:
+        """The fields of a table or summary that have personal data on purpose."""
+        return frozenset(each.field for each in self.personal if each.field and each.resource in ("", resource))
 
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
@@ -317,6 +386,12 @@ class Dataset:
 
     name: str
     releases: tuple[Release, ...]
+
+    def declared_personal(self, release: Release, resource: str) -> frozenset[str]:
+        """The fields of a table of a release that have personal data on purpose: its own descriptor says so, or that of
+        a later version, since that of a release stays as it is."""
+        own = (each for each in self.releases if each.version >= release.version)
+        return frozenset(field for each in own for field in each.declared_personal(resource))
 
     @property
     def latest(self) -> Release:
@@ -363,7 +438,8 @@ class Catalog:
     `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
     have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`;
     `redirects` are the hosts that lead all its addresses to the newest version. `host` is one of model/hosts.py, or
-    empty where nothing is said. `store` is the address of what is not in git.
+    empty where nothing is said. `store` is the address of what is not in git. `keys` are those that sums are signed
+    with.
     """
 
     name: str
@@ -389,6 +465,8 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    keys: tuple[SigningKey, ...] = ()
+    personal: tuple[PersonalData, ...] = ()
 
     @property
     def imprint(self) -> Imprint:
@@ -411,11 +489,16 @@ class Catalog:
 
 @dataclass(frozen=True)
 class Publication:
-    """Everything under `root`, by dataset name."""
+    """Everything under `root`, by dataset name.
+
+    `removed` are the releases that are no longer published, in the order of datasets and versions: no dataset has them,
+    and a dataset may have had no others.
+    """
 
     root: Path
     catalog: Catalog
     datasets: tuple[Dataset, ...]
+    removed: tuple[Release, ...] = ()
 
     @cached_property
     def _by_name(self) -> Mapping[str, Dataset]:
@@ -427,3 +510,16 @@ class Publication:
     def release(self, dataset: str, version: Version) -> Release | None:
         found = self.dataset(dataset)
         return found.release(version) if found else None
+
+    def removed_of(self, dataset: str) -> tuple[Release, ...]:
+        """The releases of a dataset that are no longer published, the oldest first."""
+        return tuple(release for release in self.removed if release.dataset == dataset)
+
+    def removed_release(self, dataset: str, version: Version) -> Release | None:
+        return next((release for release in self.removed_of(dataset) if release.version == version), None)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The names of datasets that were published and of which every release has been removed."""
+        names = dict.fromkeys(release.dataset for release in self.removed)
+        return tuple(name for name in names if (known := self.dataset(name)) is None or known.latest.state == "draft")

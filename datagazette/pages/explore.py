@@ -21,6 +21,7 @@ from datagazette.pages.strings import Strings
 
 _FIRST_ROWS = 20
 _LONGEST_NAME = 24
+_LARGEST_REASONS = 8_000_000  # bytes of a file that a phone reads whole
 
 
 def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) -> Page:
@@ -91,7 +92,8 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
     fields = table.schema.fields
     shown = cells.visible(fields, context.language)
     seen = frozenset(shown)
-    csv, parquet = (result.file(f"{table.name}.{kind}") for kind in ("csv", "parquet"))
+    csv, parquet, missing = (result.file(f"{table.name}.{kind}") for kind in ("csv", "parquet", "missing.json"))
+    missing = missing if missing and missing.bytes <= _LARGEST_REASONS else None
     label = next((fields[place].name for place in shown if fields[place].role.startswith("label")), "")
     names = cells.names_of(context, release, table.schema)
     return {
@@ -105,6 +107,7 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
         "bytes": parquet.bytes if parquet else 0,
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
+        **({"missing": context.file(release.dataset, release.version, missing.path)} if missing else {}),
         "fields": [_field(context, found, place, place not in seen, names) for place in range(len(fields))],
         "notes": [
             {
@@ -123,7 +126,7 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
 def _field(context: PageContext, found: TableResult, place: int, hidden: bool, names: cells.Names) -> dict[str, Any]:
     field = found.table.schema.fields[place]
     called = _called(context, found, place, names.get(field.name, {}))
-    unit = context.line(field.unit)
+    unit, bound = context.line(field.unit), found.table.schema.bound_of(field)
     described = {
         "name": field.name,
         "title": cells.column_title(context, field),
@@ -133,11 +136,14 @@ def _field(context: PageContext, found: TableResult, place: int, hidden: bool, n
         "role": field.role,
         "type": field.type,
         "bound": field.bound,
+        "boundField": bound.name if bound and not field.bound else "",
         "names": field.names,
         "decimals": field.decimals,
         "hidden": hidden,
         "categories": [{"value": value, "label": label} for value, label in called],
-    }
+        "reasons": [{"value": reason.value, "label": context.line(reason.label)} for reason in field.reasons
+                    if reason.label],
+    }  # fmt: skip
     return {name: value for name, value in described.items() if value or name in {"name", "type", "title"}}
 
 

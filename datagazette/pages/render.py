@@ -34,6 +34,8 @@ from datagazette.pages.lists import (
     releases_in_order,
     sources_pages,
 )
+from datagazette.pages.removed import tombstone_pages
+from datagazette.pages.signing_keys import keys_page
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.validation.frictionless import differences
 
@@ -67,9 +69,14 @@ def overview_pages(content: SiteContent) -> Iterator[Unmade[Page]]:
         yield from figures_pages(content, language)
         yield from changes_pages(content, language)
         yield from sources_pages(content, language)
+        yield from tombstone_pages(content, language)
         if has_problems_page(content.publication):
             problems = partial(_problems_page, PageContext(content, language, addresses.PROBLEMS))
             yield Unmade(addresses.PROBLEMS, language, (), "", problems)
+    if content.catalog.keys:
+        for language in content.catalog.languages:
+            keys = partial(keys_page, PageContext(content, language, addresses.KEYS))
+            yield Unmade(addresses.KEYS, language, (), "", keys)
     for page in content.authored_pages:
         authored = partial(_authored_page, PageContext(content, page.language, page.address), page)
         yield Unmade(page.path, page.language, (), page, authored)

@@ -90,8 +90,9 @@ export function startExplorer(root, config, worker) {
 
   function question() {
     const { q, filters, noted, sort, page } = state;
-    const { name, url, bytes, rows: count, fields, primaryKey, notes } = { ...table(), url: new URL(table().parquet, location.href).href };
-    return { table: { name, bytes, rows: count, fields, primaryKey, notes }, url, language: config.language, query: { q: q.trim(), filters, noted, sort, page: page ?? 1 } };
+    const { name, bytes, rows: count, fields, primaryKey, notes } = table();
+    const [url, missing] = [table().parquet, table().missing].map((link) => link && new URL(link, location.href).href);
+    return { table: { name, bytes, rows: count, fields, primaryKey, notes, missing }, url, language: config.language, query: { q: q.trim(), filters, noted, sort, page: page ?? 1 } };
   }
 
   async function load() {
@@ -126,7 +127,8 @@ export function startExplorer(root, config, worker) {
   /** Columns that cells or keys need although they are not shown. */
   function hiddenNeeds() {
     const { fields, primaryKey } = table();
-    return [...primaryKey, ...fields.filter(({ role }) => role === "bound" || role === "unit").map(({ name }) => name)];
+    const bounds = fields.map(({ boundField }) => boundField).filter(Boolean);
+    return [...primaryKey, ...bounds, ...fields.filter(({ role }) => role === "bound" || role === "unit").map(({ name }) => name)];
   }
 
   function drawFrame() {
@@ -144,7 +146,7 @@ export function startExplorer(root, config, worker) {
     status.textContent = countWords(now, answer);
     if (state.key !== null && answer.keyPlace < 0) status.textContent += ` · ${t(answer.keyFound ? "row.outside" : "row.unknown", { key: state.key })}`;
     search.price(answer.costs.search, t("cost.search", { size: format.bytes(answer.costs.search) }));
-    drawRows(toRows(answer.columns));
+    drawRows(toRows(answer.columns, answer.written));
     if (!answer.count) slots.grid.append(emptyAdvice(now));
     slots.pager.replaceChildren(...[pager(now, answer)].filter(Boolean));
   }
