@@ -39,7 +39,8 @@ def labels(release: Release) -> dict[str, str]:
 
 
 def cover(catalog: Catalog, release: Release, sheets: Mapping[str, str]) -> Iterator[Part]:
-    """A block for each language. `sheets` are the names of sheets: `contents`, `dictionary` and, if there, `notes`."""
+    """A block for each language. `sheets` are the names of sheets: `contents`, `dictionary` and, if there,
+    `missing` and `notes`."""
     for language in release.languages:
         words = texts("workbook", language)
         yield Part("title", one_line(release.title.get(language)) or release.dataset)
@@ -96,6 +97,8 @@ def _reading(release: Release, language: str, words: Mapping[str, str], sheets: 
         yield words["above"]
     yield words["filters"]
     yield words["empty"]
+    if "missing" in sheets:
+        yield words["empty_why"].format(missing=sheets["missing"])
     for table in release.tables:
         yield from _bounds(table, language, words)
     if "notes" in sheets:

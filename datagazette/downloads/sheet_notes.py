@@ -41,14 +41,14 @@ def noted(table: Table, notes: Sequence[Note], rows: Callable[[], Iterable[Seque
             return
 
 
-def on_cells(found: Iterable[Noted], table: Table) -> dict[tuple[int, int], str]:
-    """The texts by row and column; those on a whole row are at its key."""
+def on_cells(found: Iterable[Noted], table: Table) -> Iterator[tuple[int, int, list[str]]]:
+    """The numbers of row and column with the lines of their notes; those on a whole row are at its key."""
     names = [field.name for field in table.schema.fields]
     key = next((names.index(name) for name in table.schema.primary_key if name in names), 0)
     texts: dict[tuple[int, int], list[str]] = {}
     for note in found:
         texts.setdefault((note.row, key if note.column is None else note.column), []).extend(note.lines)
-    return {place: "\n".join(lines) for place, lines in texts.items()}
+    yield from ((row, column, lines) for (row, column), lines in texts.items())
 
 
 def beside(found: Iterable[Noted], headers: Sequence[str], colon: str) -> Mapping[int, str]:

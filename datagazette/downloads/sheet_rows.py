@@ -16,14 +16,29 @@ from datagazette.tables.types.field_type import Shown
 
 # The XML of a cell from behind its address, by its content: `"><v>5</v></c>` of `<c r="A2"><v>5</v></c>`.
 Ending = Callable[[str], str]
+LINE = 15  # points
 _REMEMBERED = 1 << 18  # cells of all columns together
 
 
+class Tall(str):
+    """The ending of a cell whose text has so many `lines`."""
+
+    __slots__ = ("lines",)
+    lines: int
+
+    @classmethod
+    def of(cls, ending: str, lines: int) -> Tall:
+        made = cls(ending)
+        made.lines = lines
+        return made
+
+
 def row_texts(
-    rows: Iterable[Sequence[str]], endings: Sequence[Ending], first: int, beside: Mapping[int, str]
+    rows: Iterable[Sequence[str]], endings: Sequence[Ending], first: int, beside: Mapping[int, str], long: str
 ) -> Iterator[str]:
     """Some rows at a time. The first of them has the number `first`, from 0. `beside` are the endings of cells in one
-    more column, by the number of their row, from 1."""
+    more column, by the number of their row, from 1. `long` is in the XML of each cell that is `Tall`, as not every
+    program makes room for several lines by itself."""
     starts = [f'<c r="{xl_col_to_name(at)}' for at in range(len(endings) + bool(beside))]
     number = first + 1
     for columns in by_column(rows, len(endings)):
@@ -33,7 +48,10 @@ def row_texts(
         lines = []
         for row in zip(*ends, strict=True):
             cells = "".join([f"{start}{number}{end}" for start, end in zip(starts, row, strict=True) if end])
-            if cells:
+            if long in cells:
+                high = max(end.lines for end in row if isinstance(end, Tall)) * LINE
+                lines.append(f'<row r="{number}" ht="{high}" customHeight="1">{cells}</row>')
+            elif cells:
                 lines.append(f'<row r="{number}">{cells}</row>')
             number += 1
         yield "".join(lines)

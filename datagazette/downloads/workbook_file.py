@@ -38,7 +38,13 @@ _LEVEL = 4
 _WHOLE = 1 << 18
 # The XML of rows, many in each text, from the row of this number on; the first has 0.
 Rows = Callable[[int], Iterable[str]]
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# Cells of a row that is as high as its longest note are read along its top.
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"valign": "top"},
+}
 # The escape for a carriage return, but not a cell that holds its very letters.
 _CARRIAGE_RETURN = re.compile("(?<!_x005F)_x000D_")
 _BLANK_ENDS = re.compile(r"^\s|\s$")

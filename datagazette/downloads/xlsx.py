@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -24,27 +24,23 @@ from datagazette.describe import addresses
 from datagazette.describe.notation import cell, with_unit
 from datagazette.describe.prose import plain_text
 from datagazette.describe.writing import is_rtl
-<<<<<<< HEAD
 from datagazette.downloads import sheet_notes
 from datagazette.downloads.sheet_columns import Cells, Columns, TextFound, columns_of, earlier_shown, shown
 from datagazette.downloads.sheet_cover import cover, labels, one_line
-=======
-from datagazette.downloads.sheet_columns import Cells, Columns, TextFound, columns_of
+from datagazette.downloads.sheet_lists import Line, dictionary, notes
 from datagazette.downloads.sheet_reasons import legend, with_reasons
->>>>>>> main
-from datagazette.downloads.sheet_rows import ending_of, row_texts
+from datagazette.downloads.sheet_rows import LINE, Tall, ending_of, row_texts
 from datagazette.downloads.sheet_tables import column_names, headers, table_name
 from datagazette.downloads.sheet_texts import WIDEST, is_longer, lines_of, sheet_name, shortened, width
 from datagazette.downloads.workbook_file import WorkbookFile
 from datagazette.messages import texts
-from datagazette.model.publication import Field, Publication, Release
+from datagazette.model.publication import Field, Publication
 from datagazette.model.results import FieldProfile, ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Shown
 
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
-Line = tuple[str, ...]
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 # A draft has no date, and a workbook must have one.
@@ -53,7 +49,6 @@ _MEASURED_ROWS = 100
 _PICTURE_WIDTH = 540  # points
 _A4 = 9
 _MOST_FORMATS = 150
-_LINE = 15  # points
 _SPACE = 9  # points above a heading
 _COVER = 100  # characters
 _MOST_SAID = 255  # characters of a table's alternative text
@@ -120,7 +115,8 @@ class _Book:
         self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self._link = book.add_format({"hyperlink": True, "valign": "top"})
-        self._long = book.add_format({"text_wrap": True})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})._get_xf_index()  # noqa: SLF001
+        self._long = f'" s="{wrapped}" '
         day = result.release.date
         created = datetime(day.year, day.month, day.day) if day else _NO_DATE  # noqa: DTZ001
         book.set_properties(
@@ -139,17 +135,7 @@ class _Book:
             columns += self._table(table, rows_of)
         for summary in self._result.summaries:
             columns += self._summary(summary, charts.get(summary.summary.name))
-<<<<<<< HEAD
         self._around()
-=======
-        release, words = self._result.release, _labels(self._result.release.languages)
-        self._plain_sheet(words["dictionary"], list(_dictionary(release)))
-        if reasons := list(legend(self._result.tables, release.languages, words)):
-            self._plain_sheet(words["missing"], reasons)
-        if release.notes:
-            self._plain_sheet(words["notes"], list(_notes(release)))
-        self._plain_sheet(words["about"], [("", ""), *_about(self._publication, release)], widths=(24, 100))
->>>>>>> main
         return columns
 
     def _around(self) -> None:
@@ -158,15 +144,17 @@ class _Book:
         front, contents = self._sheet(words["cover"]), self._sheet(words["contents"])
         front.activate()
         names = {"contents": contents.get_name()}
-        names["dictionary"] = self._plain_sheet("dictionary", list(_dictionary(release)))
+        names["dictionary"] = self._plain_sheet("dictionary", list(dictionary(release)))
+        if reasons := list(legend(self._result.tables, release.languages, words)):
+            names["missing"] = self._plain_sheet("missing", reasons)
         if release.notes:
-            names["notes"] = self._plain_sheet("notes", list(_notes(release)))
+            names["notes"] = self._plain_sheet("notes", list(notes(release)))
         self._contents(contents)
         front.set_column(0, 0, _COVER, self._wrapped)
         styles = {"title": self._book.title_form, "heading": self._book.heading_form, "text": self._wrapped}
         for row, part in enumerate(cover(self._publication.catalog, release, names)):
             space = 0 if part.style == "text" else _SPACE
-            front.set_row(row, _LINE * lines_of(part.text, _COVER) + space)
+            front.set_row(row, LINE * lines_of(part.text, _COVER) + space)
             self._text(front, row, 0, part.text, styles[part.style])
 
     def _contents(self, sheet: Any) -> None:
@@ -178,7 +166,7 @@ class _Book:
         for column, wide in enumerate((32, WIDEST, 12, 12)):
             sheet.set_column(column, column, wide, self._wrapped)
         for row, found in enumerate(listed, start=2):
-            sheet.set_row(row, _LINE * lines_of(found.text, WIDEST))
+            sheet.set_row(row, LINE * lines_of(found.text, WIDEST))
             sheet.write_url(row, 0, f"internal:{quote_sheetname(found.sheet)}!A1", self._link, found.sheet)
             self._text(sheet, row, 1, found.text, self._wrapped)
             sheet.write_number(row, 2, found.rows, self._wrapped)
@@ -226,16 +214,10 @@ class _Book:
             table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
         )
         cells = [self._column(field, blank) for field, blank in zip(fields, missing, strict=True)]
-<<<<<<< HEAD
         columns = self._rows(sheet, table.name, cells, result.rows, rows, widths, beside)
-        for (row, column), text in sheet_notes.on_cells(found, table).items():
-            sheet.write_comment(row, column, text[:2000], {"x_scale": 2, "author": "", "font_size": _NOTE_SIZE})
-=======
-        columns = self._rows(sheet, table.name, cells, result.rows, lambda: rows_of(table.name))
-        comments = _comments(table, self._result.release.notes, rows_of)
-        for row, column, lines in with_reasons(table, comments, rows_of(table.name)):
-            sheet.write_comment(row, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
->>>>>>> main
+        for row, column, lines in with_reasons(table, sheet_notes.on_cells(found, table), rows()):
+            text = "\n".join(lines)[:2000]
+            sheet.write_comment(row, column, text, {"x_scale": 2, "author": "", "font_size": _NOTE_SIZE})
         if fields:
             title, about = self._in_all(table.title, table.name), table.description.get(self._language)
             self._mark(sheet, 0, result.rows, names, table.name, title, plain_text(about))
@@ -321,8 +303,9 @@ class _Book:
             ending_of(column, len(kept), partial(self._ending, sheet, wide=wide))
             for column, wide in zip(kept, widths, strict=False)
         ]
-        noted = {row + 1: self._ending(sheet, Shown(text), wide=0) for row, text in beside.items()}
-        sheet.below(lambda top: row_texts(rows(), endings, top, noted), count, len(kept) + bool(noted))
+        noted = {row + 1: self._ending(sheet, Shown(text), wide=WIDEST) for row, text in beside.items()}
+        write = partial(row_texts, beside=noted, long=self._long)
+        sheet.below(lambda top: write(rows(), endings, top), count, len(kept) + bool(noted))
         return columns
 
     def _plain_sheet(self, key: str, lines: Sequence[Line]) -> str:
@@ -335,7 +318,7 @@ class _Book:
         self._header(sheet, 0, names)
         for row, line in enumerate(lines[1:], start=1):
             # Not every program makes room for wrapped text by itself.
-            sheet.set_row(row, _LINE * max(map(lines_of, line, widths)))
+            sheet.set_row(row, LINE * max(map(lines_of, line, widths)))
             for column, text in enumerate(line):
                 self._text(sheet, row, column, text, self._wrapped)
         self._mark(sheet, 0, len(lines) - 1, names, key, self._words[key])
@@ -381,8 +364,10 @@ class _Book:
         if isinstance(value, bool):
             return f'" t="b"><v>{value:d}</v></c>'
         if isinstance(value, str):
-            found = str(sheet.text_cell(shortened(value)))
-            return f'" s="{self._long._get_xf_index()}{found}' if is_longer(value, wide) else found  # noqa: SLF001
+            text = shortened(value)
+            found = str(sheet.text_cell(text))
+            is_long = is_longer(value, wide)
+            return Tall.of(f"{self._long}{found[1:]}", lines_of(text, wide)) if is_long else found
         # A unit of its own in each cell would be more formats than a spreadsheet opens.
         if form not in self._formats and (len(self._formats) < _MOST_FORMATS or content.is_moment):
             index = self._book.add_format({"num_format": form})._get_xf_index()  # noqa: SLF001 - as the library asks it
@@ -392,30 +377,3 @@ class _Book:
     def _text(self, sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
         if text:
             sheet.write_string(row, column, shortened(text), style)
-
-
-def _dictionary(release: Release) -> Iterator[Line]:
-    """A line for each field of each table and summary, its header first."""
-    words, languages = labels(release), release.languages
-    translated = [f"{words[key]} ({code})" for code in languages for key in ("title", "description", "unit")]
-    yield (words["table"], words["field"], words["type"], *translated, words["required"], words["values"])
-    tables = [(table.name, table.schema.fields) for table in release.tables]
-    for name, fields in [*tables, *((summary.name, summary.fields) for summary in release.summaries)]:
-        for field in fields:
-            translated = [text.get(code) for code in languages for text in (field.title, field.description, field.unit)]
-            categories = (
-                f"{category.value}: {' / '.join(dict.fromkeys(category.label.get(code) for code in languages))}"
-                for category in field.categories
-            )
-            values = "\n".join(line.rstrip(": ") for line in categories)
-            values = values or "\n".join(map(str, field.constraints.get("enum", ())))
-            yield (name, field.name, field.type, *translated, words["yes"] if field.required else "", values)
-
-
-def _notes(release: Release) -> Iterator[Line]:
-    words, languages = labels(release), release.languages
-    translated = [f"{words['note']} ({code})" for code in languages]
-    yield (words["table"], words["key"], words["field"], words["kind"], *translated, words["source"])
-    for note in release.notes:
-        translated = [note.text.get(code) for code in languages]
-        yield (note.resource, note.key, note.field, note.kind, *translated, note.source)
