@@ -7,10 +7,10 @@ check digit, an IBAN, a mailbox with a name), or a word before it says what the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from datagazette.personal import forms, people
-from datagazette.personal.columns import CARD, EMAIL, IBAN, IDENTITY, MOBILE, PASSPORT
+from datagazette.personal.columns import CARD, EMAIL, IBAN, IDENTITY, MOBILE, PASSPORT, TextColumn, suspects
 from datagazette.personal.words import plain_label, says
 
 _BEFORE, _AFTER = 40, 12  # characters in which a word says what a number is
@@ -23,6 +23,7 @@ _PHONE = re.compile(rf"(?<![0-9A-Za-z.,*/=#-])(?:\+|00?)[1-9][0-9 ()/-]{{6,15}}[
 _CARD = re.compile(rf"{_EDGE}[0-9]{{4}}(?:[ -]?[0-9]{{4}}){{2,3}}(?:[ -]?[0-9]{{1,7}})?{_END}")
 _IBAN = re.compile(rf"{_EDGE}[A-Z]{{2}}[0-9]{{2}}(?: ?[A-Z0-9]{{2,4}}){{3,8}}{_END}")
 _PASSPORT = re.compile(rf"{_EDGE}[A-Z]{{1,2}}[0-9]{{7,8}}{_END}")
+_LETTERS, _CHINESE = re.compile(r"[^\W\d_]"), re.compile("[一-鿿]{2}")
 _FIRST_LOOK = re.compile(r"@|[0-9]{2}.{2,14}[0-9]{2}", re.DOTALL)
 
 
@@ -37,10 +38,26 @@ def kinds_in(text: str, accepted: Collection[str] = (), label: str = "") -> tupl
 
 def kinds_in_cell(text: str, label: str = "") -> tuple[str, ...]:
     """The same of a cell that is more than a number or an address: those are judged by their column, apart from an
-    identity number that is surely one."""
+    identity number of China among other texts."""
     if forms.is_resident(text.strip()):
         return (IDENTITY,)
-    return kinds_in(text, (), label) if sum(map(str.isalpha, _ADDRESS.sub("", text))) >= 2 else ()
+    return kinds_in(text, (), label) if is_sentence(_ADDRESS.sub("", text)) and not forms.is_iban(text.strip()) else ()
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text has words: a code has a letter or three, and a moment two."""
+    return len(_LETTERS.findall(text)) > 3 or bool(_CHINESE.search(text))
+
+
+def kinds_of_columns(columns: Sequence[TextColumn]) -> dict[int, str]:
+    """The kind of personal data in each column that has any, by its number: as columns, else within their texts."""
+    found = {suspect.number: suspect.kind for suspect in suspects(columns)}
+    for column in columns:
+        if column.number not in found and not column.is_of_residents:
+            kinds = (kind for text in column.texts for kind in kinds_in_cell(text, column.label))
+            if kind := next(kinds, ""):
+                found[column.number] = kind
+    return found
 
 
 def _kinds(text: str, accepted: Collection[str], label: str) -> Iterator[str]:
