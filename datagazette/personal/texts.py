@@ -7,10 +7,10 @@ check digit, an IBAN, a mailbox with a name), or a word before it says what the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from datagazette.personal import forms, people
-from datagazette.personal.columns import CARD, EMAIL, IBAN, IDENTITY, MOBILE, PASSPORT, TextColumn, suspects
+from datagazette.personal.columns import CARD, EMAIL, IBAN, IDENTITY, MOBILE, PASSPORT
 from datagazette.personal.words import plain_label, says
 
 _BEFORE, _AFTER = 40, 12  # characters in which a word says what a number is
@@ -47,17 +47,6 @@ def kinds_in_cell(text: str, label: str = "") -> tuple[str, ...]:
 def is_sentence(text: str) -> bool:
     """Whether a text has words: a code has a letter or three, and a moment two."""
     return len(_LETTERS.findall(text)) > 3 or bool(_CHINESE.search(text))
-
-
-def kinds_of_columns(columns: Sequence[TextColumn]) -> dict[int, str]:
-    """The kind of personal data in each column that has any, by its number: as columns, else within their texts."""
-    found = {suspect.number: suspect.kind for suspect in suspects(columns)}
-    for column in columns:
-        if column.number not in found and not column.is_of_residents:
-            kinds = (kind for text in column.texts for kind in kinds_in_cell(text, column.label))
-            if kind := next(kinds, ""):
-                found[column.number] = kind
-    return found
 
 
 def _kinds(text: str, accepted: Collection[str], label: str) -> Iterator[str]:
