@@ -16,11 +16,13 @@ from datagazette.build.stored import contents, fetch_for
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
+from datagazette.commands.signed_by import hashes_of, signatures_of
 from datagazette.describe.addresses import latest_path
 from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import NOTES
+from datagazette.load.signatures import FAULTS
 from datagazette.messages import fill, texts
 from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, UsageError
@@ -28,6 +30,7 @@ from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Note, Publication, Release
 from datagazette.model.results import Value
+from datagazette.model.signing import ENDINGS, SUMS, Signature
 from datagazette.reports import blocks
 from datagazette.reports.blocks import Block, Item, Outline, Untrusted
 from datagazette.tables.bounded import out_of_bounds
@@ -53,6 +56,7 @@ class FileVerdict:
     """What a file is. `origins` are all releases that published these bytes, or for `altered` a file of this name.
 
     `newest` and `since` (the releases after the last that had these bytes) are those of the last origin's dataset.
+    `signed` has the signatures of sums that have this file, each once, with the release; None without any keys.
     """
 
     name: str
@@ -61,6 +65,7 @@ class FileVerdict:
     origins: tuple[Origin, ...] = ()
     newest: Release | None = None
     since: tuple[Release, ...] = ()
+    signed: tuple[tuple[Release, Signature], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _
     `report` is called before each file that is fetched from the store, for the link of a figure.
     """
     loaded = load(root)
-    if loaded.publication is None or has_errors(loaded.problems):
+    if loaded.publication is None or has_errors([fault for fault in loaded.problems if fault.code not in FAULTS]):
         raise DataFaults(loaded.problems)
     path = Path(target)
     if "://" not in target and path.is_file():
@@ -135,7 +140,8 @@ def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict
     # The newest release that was not withdrawn, else the newest.
     release = next((release for release in reversed(own) if not release.withdrawal), own[-1])
     state: State = "withdrawn" if release.withdrawal else "current" if release.id == last.latest.id else "old"
-    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release))
+    signed = signatures_of(publication, [origin.release for origin in same], sha256)
+    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release), signed)
 
 
 def _published(dataset: Dataset) -> tuple[Release, ...]:
@@ -163,6 +169,9 @@ def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
         if path not in submitted_paths:
             resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
             yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
+    for sums in release.signed:
+        for (kind, _), hashed in zip(sums.signatures, hashes_of(sums), strict=True):
+            yield Origin(release, f"{SUMS}.{ENDINGS[kind]}"), hashed
 
 
 def _origins_of_removed(release: Release) -> Iterator[tuple[Origin, str]]:
@@ -322,11 +331,30 @@ def _file_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
         table = say.text("table", resource=origin.resource) if origin.resource else ""
         items.append(say.of(key, origin.release, path=origin.path, table=table))
     yield say.item(verdict.state, *items, name=verdict.name)
+    yield from _signature_items(say, verdict)
     releases = tuple(origin.release for origin in verdict.origins)
     if verdict.newest or verdict.state == "removed":
         yield from _after(say, verdict.newest, releases, verdict.since)
     elif verdict.state == "altered":
         yield from _taken_away(say, releases)
+
+
+def _signature_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
+    """Who signed the sums that have the file."""
+    if verdict.signed == ():
+        yield say.item("unsigned")
+    for release, signature in verdict.signed or ():
+        key = signature.key
+        about = {"key": key.name if key else "", "fingerprint": signature.fingerprint}
+        if key is None or signature.state == "bad":
+            yield say.of(f"signature_{signature.state}", release, **about)
+            continue
+        until = say.text("until", until=key.until) if key.until else ""
+        term = say.text("term", since=key.since, until=until)
+        yield say.of(f"signature_{signature.state}", release, term=term, **about)
+        if key.revoked:
+            reason = say.after_date(key.revoked.reason.get(say.language))
+            yield say.item("revoked", key=key.name, date=key.revoked.date, reason=reason)
 
 
 def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:

@@ -26,7 +26,8 @@ from datagazette.pages.history import (
     withdrawn_on,
 )
 from datagazette.pages.removed import later_removed, redaction_views, removed_views
-from datagazette.pages.reuse import citation_styles, license_views, source_views
+from datagazette.pages.reuse import citation_styles, identity_views, license_views, source_views
+from datagazette.pages.signing_keys import signature_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 
 _MOST_FINDINGS = 20
@@ -46,8 +47,10 @@ def release_views(context: PageContext, result: ReleaseResult) -> dict[str, Any]
         "notes": note_views(context, release),
         "checks": _checks(context, result),
         "sources": source_views(context, release),
+        "personal": list(_personal(context, release)),
         "changes": changes_view(context, result),
         "citations": citation_styles(citation.cite_release(catalog, release, language)),
+        "identities": identity_views(context, release),
         "of_figures": _figure_citations(context, result),
     }
 
@@ -68,9 +71,12 @@ def dataset_page(
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=[*later_removed(context, dataset, release), *banners(context, dataset, release)],
         downloads=files,
+        signatures=list(signature_views(context, dataset, result)),
+        keys=context.to(addresses.KEYS) if catalog.keys else "",
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         explore=context.to(addresses.explore_path(name)) if release == dataset.latest else "",
+        history=context.to(addresses.history_path(name)) if name in context.content.histories else "",
         locators=_locators(result, figures),
         changes_file=context.file(name, release.version, "changes.json") if result.file("changes.json") else "",
         api_path=addresses.on_host(catalog, addresses.api_path(name)),
@@ -82,6 +88,27 @@ def dataset_page(
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
         newest=newest,
     )
+
+
+def _personal(context: PageContext, release: Release) -> Iterator[tuple[str, Any]]:
+    """Where personal data are published on purpose, and why."""
+    for declared in release.personal:
+        where = context.say("dataset.personal_part", part=declared.part)
+        if declared.field:
+            named = [(table.name, table.title, table.schema.fields) for table in release.tables]
+            named += [(summary.name, summary.title, summary.fields) for summary in release.summaries]
+            found = [
+                (context.text(title) or name, field)
+                for name, title, fields in named
+                for field in fields
+                if field.name == declared.field and declared.resource in ("", name)
+            ]
+            tables = (
+                context.say("text.list_separator").join(dict.fromkeys(title for title, _ in found)) or declared.resource
+            )
+            field = context.text(found[0][1].title) or declared.field if found else declared.field
+            where = context.say("dataset.personal_field", field=field, tables=tables)
+        yield where, context.text(declared.reason)
 
 
 def _locators(result: ReleaseResult, figures: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
