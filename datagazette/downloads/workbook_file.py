@@ -72,8 +72,8 @@ class WorkbookFile(xlsxwriter.Workbook):  # type: ignore[misc]
         super().__init__(io.BytesIO(), _OPTIONS)  # which stays empty
         self._path, self._is_large = path, is_large
         self.str_table = Texts()
-        self.title_form = self.add_format({"bold": True, "font_size": 14})
-        self.heading_form = self.add_format({"bold": True, "font_size": 12})
+        self.title_form = self.add_format({"bold": True, "font_size": 14, "valign": "bottom"})
+        self.heading_form = self.add_format({"bold": True, "font_size": 12, "valign": "bottom"})
         self.title_form.xf_id, self.heading_form.xf_id = _HEADINGS
 
     def sheet(self, name: str) -> Any:

@@ -204,7 +204,7 @@ class _Book:
         if result.rows >= MAX_ROWS or len(fields) > MAX_COLUMNS:
             self._too_large(sheet, result)
             return Columns()
-        names, rows = headers(fields, self._language), lambda: rows_of(table.name)
+        names, rows = headers(fields, self._language), partial(rows_of, table.name)
         found = list(sheet_notes.noted(table, self._result.release.notes, rows))
         beside = sheet_notes.beside(found, names, texts("workbook", self._language)["colon"])
         names = column_names([*names, self._words["notes"]] if beside else names)
