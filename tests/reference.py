@@ -18,7 +18,7 @@ import yaml
 from datagazette.charts import rules
 from datagazette.cli.group import cli
 from datagazette.cli.start import COMMANDS
-from datagazette.load import authored_pages, brand, catalog, ledger, package, personal, signing_keys
+from datagazette.load import authored_pages, brand, catalog, identity, ledger, package, personal, signing_keys
 from datagazette.messages import texts
 from datagazette.model.problems import GROUPS, codes, general_fix, kind
 from datagazette.tables import descriptors
@@ -55,8 +55,8 @@ KEYS: Mapping[str, Mapping[str, Iterable[str]]] = {
     "datapackage": {
         "datapackage": package._KEYS, "resource": package._RESOURCE_KEYS, "summary": package._SUMMARY_KEYS,
         "check": package._CHECK_KEYS, "figure": package._FIGURE_KEYS, "source": package._SOURCE_KEYS,
-        "contributor": package._CONTRIBUTOR_KEYS, "license": ("name", "title", "path"),
-        "personal": personal._OF_PACKAGE,
+        "contributor": package._CONTRIBUTOR_KEYS, "identifier": identity.IDENTIFIER_KEYS,
+        "license": ("name", "title", "path"), "personal": personal._OF_PACKAGE,
     },
     "schemas": {
         "schema": descriptors._SCHEMA_KEYS, "field": descriptors._FIELD_KEYS, "role": ROLES,

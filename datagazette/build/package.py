@@ -36,6 +36,7 @@ _CARDS = "assets/og/"
 # The kinds of files that say where others are.
 _DESCRIBING = (
     "csvw", "datapackage", "croissant", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+    "datacite",
 )  # fmt: skip
 _README = "README.md"
 # Addresses of pictures by the address of their page, both relative to the site's root.

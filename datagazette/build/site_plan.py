@@ -131,6 +131,8 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         return
     yield from _pages(catalog, addresses.dataset_path(name), name)
     yield from _pages(catalog, addresses.explore_path(name), name)
+    if dataset.has_history(snapshot.publication.removed_of(name)):
+        yield from _history(catalog, dataset)
     for summary in newest.summaries:
         yield from _pages(catalog, addresses.summary_path(name, summary.name), name)
         if summary.chart is not None:
@@ -150,6 +152,17 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         page = addresses.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind in ("withdrawal", "removal") else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
+
+
+def _history(catalog: Catalog, dataset: Dataset) -> Iterator[Planned]:
+    """The history of a dataset's values, and what the explorer reads of each of its releases."""
+    name = dataset.name
+    yield from _pages(catalog, addresses.history_path(name), name)
+    yield Planned(SiteAddress("download", addresses.history_file(name)), name)
+    for release in dataset.followed:
+        for language in catalog.languages:
+            config = addresses.localized(catalog, addresses.explore_config(name, release.version), language)
+            yield Planned(SiteAddress("index", config), name)
 
 
 def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path | None) -> Iterator[Planned]:

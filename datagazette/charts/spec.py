@@ -220,18 +220,35 @@ def _dress(
 
 
 def _show_gaps(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Draws bars in the place of areas that would show what is missing as 0."""
+    """Draws bars in the place of areas that would show what is missing as 0, and leaves the place of a bar without a
+    value on its axis, which Vega-Lite would not."""
     if _hides_gaps(spec, rows):
-        spec["mark"] = {**(spec["mark"] if isinstance(spec["mark"], dict) else {}), "type": "bar"}
+        spec["mark"] = {**_mark(spec), "type": "bar"}
+    shared = spec.get("encoding", {})
+    for part in (spec, *spec.get("layer", ())):
+        heights = _of_type("quantitative", {**shared, **part.get("encoding", {})})
+        if mark_type(part) == "bar" and any(row.get(name) is None for row in rows for name in heights):
+            part["mark"] = {**_mark(part), "invalid": None}
+
+
+def _mark(part: Mapping[str, Any]) -> dict[str, Any]:
+    """The mark of a chart or a layer with its properties."""
+    mark = part["mark"]
+    return dict(mark) if isinstance(mark, Mapping) else {"type": mark}
+
+
+def _of_type(kind: str, encoding: Mapping[str, Any]) -> list[str]:
+    """The fields along the axes that have this type."""
+    axes = [encoding.get(channel, {}) for channel in ("x", "y")]
+    return [axis["field"] for axis in axes if axis.get("type") == kind and isinstance(axis.get("field"), str)]
 
 
 def _hides_gaps(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the chart would show what is missing as 0: areas on top of one another do, of which one has no value at a
     place where another has one. Bars leave it out."""
     encoding = spec.get("encoding", {})
-    axes = [encoding.get(channel, {}) for channel in ("x", "y")]
-    heights = [axis.get("field") for axis in axes if axis.get("type") == "quantitative"]
-    places = [axis.get("field") for axis in axes if axis.get("type") != "quantitative"]
+    heights, others = _of_type("quantitative", encoding), ("nominal", "ordinal", "temporal")
+    places = [name for kind in others for name in _of_type(kind, encoding)]
     if mark_type(spec) != "area" or not _stacked(encoding) or len(heights) != 1 or len(places) != 1:
         return False
     color = encoding["color"]["field"]
@@ -316,6 +333,7 @@ def _labelled_bars(mark: Any, encoding: dict[str, Any], channel: str) -> list[di
     if "domain" not in encoding[channel].get("scale", {}):
         encoding[channel]["axis"] = None
     text = {"type": "text", "align": "left", "dx": 6} if channel == "x" else {"type": "text", "dy": -8}
+    text |= {"invalid": None} if isinstance(mark, Mapping) and "invalid" in mark else {}
     return [
         {"mark": mark, "encoding": {key: value for key, value in encoding.items() if key == "color"}},
         {"mark": text, "encoding": {"text": {"field": LABEL, "type": "nominal"}}},
@@ -344,10 +362,11 @@ def _stacked(encoding: Mapping[str, Any]) -> bool:
 
 def _write_labels(rows: list[dict[str, Any]], field: Field, language: str, result: SummaryResult) -> None:
     column, bound = result.summary.fields.index(field), _bound_column(result, field)
+    unknown = str(texts("charts", language)["none"])
     for row, values in zip(rows, result.rows, strict=False):
         value = values[column]
         sign = _BOUNDS.get(str(values[bound]) if bound is not None and not field.bound else field.bound, "")
-        row[LABEL] = sign + number_text(value, language) if is_number(value) else ""
+        row[LABEL] = sign + number_text(value, language) if is_number(value) else unknown
 
 
 def _undescribed(spec: dict[str, Any]) -> dict[str, Any]:

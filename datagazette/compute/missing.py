@@ -133,17 +133,13 @@ def find_missing(
     tree, _ = parsed(box.engine, summary.query, summary.file)
     found: dict[tuple[object, ...], Found] = {}
     for use in _uses(tree) if isinstance(tree, Mapping) else ():
-        table, field = _field(use, release, summary)
-        if field.required:
-            continue
-        counted = _count(box.engine, use, tree, summary.file, budget)
-        if counted is None or not counted[1]:
+        table, field = _field(use, release)
+        counted = _count(box.engine, use, tree, table, summary.file, budget) if table and not field.required else None
+        if table is None or counted is None or not counted[1]:
             continue
         key = (use.kind, field.name, *counted)
         if key not in found:
-            empty = (
-                _reasons(use, tree, release, tables, limits, table, field, budget) if table and field.reasons else ()
-            )
+            empty = _reasons(use, tree, release, tables, limits, table, field, budget) if field.reasons else ()
             found[key] = Found(use, field, *counted, empty)
     return tuple(found.values())
 
@@ -217,17 +213,17 @@ def _within(node: Any) -> Iterator[Node]:
             waiting += part.values()
 
 
-def _field(use: Use, release: Release, summary: Summary) -> tuple[Table | None, Field]:
-    """The field that a use is of, with its table where that is one of the release; else one with the name alone."""
+def _field(use: Use, release: Release) -> tuple[Table | None, Field]:
+    """The field that a use is of and its table, where that is one of the release. What a query has computed itself,
+    such as a count that a join finds nothing for, is no missing value."""
     names = use.names
     column = names[-1] if names else ""
     sources = [(str(node.get("alias") or node["table_name"]), release.table(str(node["table_name"])))
-               for node in _within(use.select.get("from_table")) if node.get("type") == "BASE_TABLE"]  # fmt: skip
+               for node in _within(use.select.get("from_table"))
+               if node.get("type") == "BASE_TABLE" and not node.get("schema_name")]  # fmt: skip
     found = [(table, field) for alias, table in sources if table and (field := table.schema.field(column))
              and (len(names) < 2 or names[-2].lower() in (alias.lower(), table.name.lower()))]  # fmt: skip
-    if len(found) == 1:
-        return found[0]
-    return None, (summary.field(column) if column else None) or Field(column)
+    return found[0] if len(found) == 1 else (None, Field(column))
 
 
 def _sql(engine: Engine, node: Node, tree: Node) -> str:
@@ -255,15 +251,35 @@ def _named(expression: Node, alias: str) -> Node:
     return {**expression, "alias": alias}
 
 
-def _count(engine: Engine, use: Use, tree: Node, file: str, budget: Budget) -> tuple[int, int] | None:
-    """How many values there are, and how many of them are missing; None where that cannot be asked."""
+def _count(engine: Engine, use: Use, tree: Node, table: Table, file: str, budget: Budget) -> tuple[int, int] | None:
+    """How many values there are, and how many of them are missing; None where that cannot be asked.
+
+    A join that finds no row for another leaves a gap, too: only rows that are in the table count, by its key.
+    """
+    key, is_outer = table.schema.primary_key, _is_outer(use.select)
+    if is_outer and not key:
+        return None
+    present = [_column([*use.names[:-1], key[0]])] if is_outer else []
     try:
-        inside = _sql(engine, _inside(use), tree)
+        inside = _sql(engine, _inside(use, *present), tree)
     except Error:
         return None
-    where = " WHERE f" if use.condition else ""
+    conditions = [*(["f"] if use.condition else []), *(["o0 IS NOT NULL"] if is_outer else [])]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     answer, _ = ask(engine, f"SELECT count(*), count(*) - count(v) FROM ({inside}) AS inside{where}", file, budget)
     return (int(answer.rows[0][0]), int(answer.rows[0][1])) if answer else None
+
+
+def _is_outer(select: Node) -> bool:
+    """Whether a SELECT has rows in which a table is not."""
+    joins = (node for node in _within(select.get("from_table")) if node.get("type") == "JOIN")
+    return any(node.get("join_type") != "INNER" for node in joins)
+
+
+def _column(names: Sequence[str]) -> Node:
+    return {
+        "class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "query_location": 0, "column_names": list(names)
+    }  # fmt: skip
 
 
 def _reasons(
@@ -277,8 +293,7 @@ def _reasons(
     budget: Budget,
 ) -> tuple[tuple[str, int], ...]:
     """What is written in the missing values of a use, with their counts, the most frequent first."""
-    status = {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "query_location": 0,
-              "column_names": [*use.names[:-1], f"\x02{field.name}"]}  # fmt: skip
+    status = _column([*use.names[:-1], f"\x02{field.name}"])
     try:
         with connect(replace(limits, shared="", reads=None)) as engine:
             _see(engine, release, tables)

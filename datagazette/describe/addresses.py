@@ -51,6 +51,20 @@ def explore_path(dataset: str) -> str:
     return f"{CATALOGUE}{dataset}/explore/"
 
 
+def explore_config(dataset: str, version: Version | str) -> str:
+    """What the explorer reads of a release, to show that in the place of the newest."""
+    return f"{explore_path(dataset)}{version}.json"
+
+
+def history_path(dataset: str) -> str:
+    return f"{CATALOGUE}{dataset}/history/"
+
+
+def history_file(dataset: str) -> str:
+    """The history of all values. It is below no release, whose files never change."""
+    return f"data/{dataset}/history.csv"
+
+
 def summary_path(dataset: str, summary: str) -> str:
     return f"{CATALOGUE}{dataset}/summaries/{summary}/"
 
@@ -151,8 +165,9 @@ def summary_page(catalog: Catalog, release: Release, summary: str, language: str
 
 
 def cell_page(catalog: Catalog, release: Release, resource: str, key: str, field: str, language: str) -> str:
-    """The explorer at one cell; it shows the dataset's newest release, and says so where that is another."""
-    return f"{page(catalog, explore_path(release.dataset), language)}?{cell_state(release, resource, key, field)}"
+    """The explorer at one cell, as of the day of its release: it shows that release, and leads to the newest."""
+    day = f"&{urlencode({'asOf': release.date})}" if release.date else ""
+    return f"{page(catalog, explore_path(release.dataset), language)}?{cell_state(release, resource, key, field)}{day}"
 
 
 def cell_state(release: Release, resource: str, key: str, field: str) -> str:

@@ -12,6 +12,7 @@ another package is under `externalForeignKeys`, in the shape of the standard's r
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from datagazette.describe import addresses
@@ -23,10 +24,10 @@ from datagazette.describe.notation import (
     withdrawal_descriptor,
     without_empty,
 )
+from datagazette.model.identifiers import cited_first
 from datagazette.model.names import LATEST
 from datagazette.model.publication import (
     Catalog,
-    Contributor,
     Dialect,
     Field,
     Note,
@@ -43,7 +44,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # Keys that are replaced, or that name a file which is not published.
 _REPLACED = frozenset(
     {"$schema", "profile", "resources", "summaries", "checks", "notes", "name", "id", "version", "created"}
-    | {"homepage", "licenses", "sources", "contributors", "languages", "formats"}
+    | {"homepage", "licenses", "sources", "contributors", "languages", "formats", "identifiers"}
 )
 # Keys that name rows, or other releases' rows: a removed release has none.
 _OF_ROWS = ("figures", "uses")
@@ -64,11 +65,11 @@ def datapackage(publication: Publication, result: ReleaseResult, *, labels_in_fi
     `labels_in_fields`: not as an earlier program wrote the labels of a schema's `missingValues`.
     """
     catalog, release = publication.catalog, result.release
-    default = release.languages[0]
+    default, known = release.languages[0], cited_first(release.identifiers)
     described: dict[str, Any] = {
         "$schema": PROFILE,
         "name": release.dataset,
-        "id": addresses.release_page(catalog, release, catalog.languages[0]),
+        "id": known.address if known else addresses.release_page(catalog, release, catalog.languages[0]),
         "version": str(release.version),
     }
     if release.date:
@@ -80,6 +81,7 @@ def datapackage(publication: Publication, result: ReleaseResult, *, labels_in_fi
     described |= translated("title", release.title, default) | translated("description", release.description, default)
     described["languages"] = list(release.languages)
     described["homepage"] = addresses.dataset_page(catalog, release.dataset, catalog.languages[0])
+    described |= without_empty({"identifiers": [vars(identifier) for identifier in release.identifiers]})
     described |= _people_and_terms(catalog, release)
     left_out = {*_REPLACED, *described, *(_OF_ROWS if release.removal else ())}
     described |= {key: value for key, value in release.descriptor.items() if key not in left_out}
@@ -99,7 +101,7 @@ def datapackage(publication: Publication, result: ReleaseResult, *, labels_in_fi
 
 def _people_and_terms(catalog: Catalog, release: Release) -> dict[str, Any]:
     default, publisher = release.languages[0], catalog.publisher
-    contributors = release.contributors or (Contributor(publisher.title, publisher.path, ("publisher",)),)
+    contributors = release.contributors or (replace(publisher.as_contributor, roles=("publisher",)),)
     return without_empty(
         {
             "licenses": [
@@ -115,7 +117,17 @@ def _people_and_terms(catalog: Catalog, release: Release) -> dict[str, Any]:
             ],
             "contributors": [
                 translated("title", person.title, default)
-                | without_empty({"path": person.path, "roles": person.roles, "organization": person.organization})
+                | without_empty(
+                    {
+                        "path": person.path or person.identity,
+                        "givenName": person.given_name,
+                        "familyName": person.family_name,
+                        "roles": person.roles,
+                        "organization": person.organization,
+                        "orcid": person.orcid,
+                        "ror": person.ror,
+                    }
+                )
                 for person in contributors
                 if person.title
             ],

@@ -22,8 +22,8 @@ _EXPLAINED = "missing.json"
 _OF_CHART = {"svg": "chart-svg", "dark.svg": "chart-dark", "png": "chart-png", "vl.json": "chart-spec"}
 _OF_RELEASE = {
     "LICENSE.txt": "license", "CITATION.cff": "citation-cff", "citation.bib": "citation-bibtex",
-    "citation.ris": "citation-ris", "citation.json": "citation-csl", "changes.json": "changes",
-    "croissant.json": "croissant", "datapackage.json": "datapackage", SUMS: "sums",
+    "citation.ris": "citation-ris", "citation.json": "citation-csl", "datacite.json": "datacite",
+    "changes.json": "changes", "croissant.json": "croissant", "datapackage.json": "datapackage", SUMS: "sums",
 }  # fmt: skip
 
 

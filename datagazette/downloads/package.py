@@ -17,6 +17,7 @@ from datagazette.charts.released import without_marks
 from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
+from datagazette.describe.datacite import datacite
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import cell, dump, filled
@@ -68,6 +69,7 @@ MEDIA_TYPES = {
     "citation-bibtex": "application/x-bibtex",
     "citation-ris": "application/x-research-info-systems",
     "citation-csl": "application/vnd.citationstyles.csl+json",
+    "datacite": "application/vnd.datacite.datacite+json",
     "changes": "application/json",
     "sums": "text/plain",
 }
@@ -326,6 +328,7 @@ class _Writer:
         for path, (kind, text) in self._terms.items():
             self.text(path, kind, text)
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
+        self.text("datacite.json", "datacite", dump(datacite(self._publication, self._result)))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         has_labels = any(table.schema.explained for table in release.tables)

@@ -263,6 +263,7 @@ def _placed(folder: Folder, release: Release, entry: LedgerEntry | None, problem
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
                    renamed_to=entry.renamed_to, imprint=entry.imprint, accepted=entry.accepted,
+                   identifiers=tuple(dict.fromkeys((*release.identifiers, *entry.identifiers))),
                    redactions=entry.redactions,
                    licenses=release.licenses or (entry.imprint.licenses if entry.imprint else ()))  # fmt: skip
 

@@ -12,6 +12,7 @@ ALWAYS = (*NAMED, "parquet", "xlsx", "zip", "datapackage", "sums")
 CHOSEN = (
     "json", "json-large", "ndjson", "csv-excel", "gzip", "croissant", "csvw", "changes", "chart-svg", "chart-dark",
     "chart-png", "chart-spec", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+    "datacite",
 )  # fmt: skip
 DEFAULT = ("json", "croissant", "changes", "chart-svg", "chart-png")
 # What a release has wherever a table of it says why cells are empty, whatever is chosen.
@@ -42,7 +43,7 @@ class Choice:
 
 
 # What programs before there was a choice published of each release.
-EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)) - {"gzip"}, None, LARGE_ROWS, first_changes=True)
+EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)) - {"gzip", "datacite"}, None, LARGE_ROWS, first_changes=True)
 
 
 def choice(formats: tuple[str, ...] | None) -> Choice:

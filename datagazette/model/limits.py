@@ -49,6 +49,9 @@ SIGNATURE_BYTES = 20_000
 # Tables in a store.
 STORED_BYTES = 20_000_000_000  # of one file
 
+# The file with the history of a dataset: some hosts take files of 25 MiB.
+HISTORY_CELLS = 200_000  # that still hold; beyond it the file leaves out what never changed
+
 # What is said about faults.
 LISTED = 1_000  # equal problems of a folder; the others are counted
 VALUE_CHARACTERS = 500  # of one value in a message

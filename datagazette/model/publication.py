@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
+from datagazette.model.identifiers import ORCID, ROR, Identifier
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.removal import EVERY_ROW, Redaction, Removal
@@ -267,10 +268,25 @@ class Source:
 
 @dataclass(frozen=True)
 class Contributor:
+    """A person or an organisation; `orcid` and `ror` are bare, as `0000-0002-1825-0097`."""
+
     title: Text
     path: str = ""
     roles: tuple[str, ...] = ()
     organization: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    orcid: str = ""
+    ror: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        return bool(self.orcid or self.given_name or self.family_name)
+
+    @property
+    def identity(self) -> str:
+        """The address of the ORCID or the ROR; empty where there is none."""
+        return ORCID + self.orcid if self.orcid else ROR + self.ror if self.ror else ""
 
 
 @dataclass(frozen=True)
@@ -283,6 +299,11 @@ class Withdrawal:
 class Publisher:
     title: Text
     path: str = ""
+    ror: str = ""
+
+    @property
+    def as_contributor(self) -> Contributor:
+        return Contributor(self.title, self.path, ror=self.ror)
 
 
 @dataclass(frozen=True)
@@ -310,7 +331,7 @@ class Release:
     each one that has reasons for empty cells which of them a cell has. `removal` is of a release that is no longer
     published, of which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its
     cells since. `personal` are the personal data that it has on purpose. `signed` are
-    the texts of its sums that were signed.
+    the texts of its sums that were signed. `identifiers` are persistent ones, as a DOI.
     """
 
     dataset: str
@@ -344,6 +365,7 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    identifiers: tuple[Identifier, ...] = ()
     signed: tuple[SignedSums, ...] = ()
     status_columns: bool = False
     personal: tuple[PersonalData, ...] = ()
@@ -401,6 +423,15 @@ class Dataset:
             if found:
                 return found[-1]
         return self.releases[-1]
+
+    @property
+    def followed(self) -> tuple[Release, ...]:
+        """The releases that its history has, the oldest first."""
+        return tuple(release for release in self.releases if release.state != "draft")
+
+    def has_history(self, removed: Sequence[Release] = ()) -> bool:
+        """Whether it has a page with its history: from the second release on, also where one was removed later."""
+        return bool(self.followed) and len(self.followed) + len(removed) > 1
 
     def release(self, version: Version) -> Release | None:
         return next((release for release in self.releases if release.version == version), None)
@@ -465,6 +496,7 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    identifiers: tuple[Identifier, ...] = ()
     keys: tuple[SigningKey, ...] = ()
     personal: tuple[PersonalData, ...] = ()
 

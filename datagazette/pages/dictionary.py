@@ -254,7 +254,7 @@ def _rules(context: PageContext, table: Table, field: Field) -> list[str]:
             found.append(context.say("rule.pattern", value=markup.code(str(value))))
         elif name == "enum" and isinstance(value, list | tuple):
             found.append(context.say("rule.enum", value=context.listed(list(map(str, value)))))
-    return [*found, *reasons.legend(context, field)]
+    return [*found, *(reasons.legend(context, field) if not field.required else ())]
 
 
 def _span(context: PageContext, profile: FieldProfile) -> list[str] | None:

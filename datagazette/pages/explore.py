@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datagazette.describe import addresses, citation
-from datagazette.model.publication import Dataset
+from datagazette.model.publication import Dataset, Release
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
 from datagazette.model.text import Text, in_json
 from datagazette.pages import cells, numbers
@@ -28,6 +28,11 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
     """`/datasets/<id>/explore/`: the rows of the newest release."""
     release, files = result.release, downloads(context, result)
     title = context.dataset_title(release)
+    config = explorer_config(context, result)
+    removed = context.content.publication.removed_of(dataset.name)
+    if dataset.has_history(removed):
+        every = sorted((*dataset.followed, *removed), key=lambda other: other.version)
+        config["releases"] = [_release(context, other) for other in every]
     head = Head(
         kind="explore",
         title=context.say("explore_page.title", title=title),
@@ -46,7 +51,7 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
         head,
         release=release,
         banners=warning_banners(context, dataset, release),
-        config=one_line(in_json(json.dumps(_config(context, result), ensure_ascii=False, separators=(",", ":")))),
+        config=one_line(in_json(json.dumps(config, ensure_ascii=False, separators=(",", ":")))),
         tables=previews(context, result, files, _FIRST_ROWS),
         downloads=files,
         dataset_link=context.dataset_link(dataset.name),
@@ -55,7 +60,20 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
     )
 
 
-def _config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
+def _release(context: PageContext, release: Release) -> dict[str, str]:
+    """A release that may be asked for by a day, and what is read of it then: nothing where it is no longer here."""
+    is_here = (release.dataset, release.version) in context.content.results
+    ended = release.withdrawal or release.removal
+    config = context.to(addresses.explore_config(release.dataset, release.version))
+    return {
+        "version": str(release.version),
+        "date": release.date.isoformat() if release.date else "",
+        "withdrawn": ended.date.isoformat() if ended else "",
+        "config": config if is_here else "",
+    }
+
+
+def explorer_config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """The explorer's configuration, all texts in the page's language; those of the interface are in a script."""
     release, catalog = result.release, context.content.catalog
     license_ = next(iter(license_views(context, release)), {"title": "", "link": ""})

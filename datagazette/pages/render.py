@@ -37,6 +37,7 @@ from datagazette.pages.lists import (
 from datagazette.pages.removed import tombstone_pages
 from datagazette.pages.signing_keys import keys_page
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
+from datagazette.pages.value_history import history_page
 from datagazette.validation.frictionless import differences
 
 # The pages that change with any of the datasets; of a list, the first page.
@@ -118,8 +119,10 @@ def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
 
 
 def _newest_pages(content: SiteContent, language: str, dataset: Dataset, result: ReleaseResult) -> Iterator[Page]:
-    """The explorer, and the pages of each summary: only the newest release has them."""
+    """The explorer, the history, and the pages of each summary: only the newest release has them."""
     name = dataset.name
+    if history := content.histories.get(name):
+        yield history_page(PageContext(content, language, addresses.history_path(name)), dataset, result, history)
     yield explore_page(PageContext(content, language, addresses.explore_path(name)), dataset, result)
     for summary in result.summaries:
         context = PageContext(content, language, addresses.summary_path(name, summary.summary.name))

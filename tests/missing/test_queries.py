@@ -61,6 +61,22 @@ def test_a_sum_over_missing_values_is_reported(tmp_path: Path, query: str) -> No
         ("SELECT sum(stations) AS stations FROM stations WHERE stations IS NOT NULL", "all"),
         ("SELECT sum(coalesce(stations, 0)) AS stations FROM stations WHERE code = 'A01'", "all"),
         ("SELECT count(stations) AS stations FROM stations", "all"),
+        (
+            """WITH c AS (SELECT code, count(*) AS n
+            FROM stations WHERE workers > 9 GROUP BY code)
+            SELECT sum(coalesce(c.n, 0)) AS stations FROM stations LEFT JOIN c USING (code)""",
+            "all",
+        ),
+        (
+            """SELECT sum(coalesce(b.stations, 0)) AS stations
+            FROM stations AS a LEFT JOIN (SELECT * FROM stations) AS b ON b.code = a.code AND a.code = 'A01'""",
+            "all",
+        ),
+        (
+            """SELECT sum(coalesce(b.stations, 0)) AS stations
+            FROM samples AS a LEFT JOIN stations AS b ON b.code = 'A01' AND a.lead > 1""",
+            "all",
+        ),
         ("SELECT sum(coalesce(stations, 1)) AS stations FROM stations", "all"),
         ("SELECT sum(stations) AS stations FROM stations", "{stations} stations, three counties missing"),
         ("SELECT sum(stations) AS stations FROM stations", "{stations} stations, some suppressed"),

@@ -40,7 +40,9 @@ export function readConfig(json) {
   const raw = JSON.parse(json);
   return {
     version: "", title: raw.dataset, release: "", page: "", citation: "", citations: [], publisher: "", date: "", withdrawn: "", license: null,
+    asOf: null, dated: "",
     ...raw,
+    releases: raw.releases ?? [{ version: raw.version ?? "", date: raw.date ?? "" }],
     language: raw.language ?? "en",
     locale: raw.locale ?? raw.language ?? "en",
     tables: raw.tables.map(readTable),
