@@ -22,6 +22,7 @@ from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, older_changes
 from datagazette.pages.render import OVERVIEW, has_problems_page
+from datagazette.pages.verify import has_verify_page
 
 # The pages and files about all datasets.
 _INDEXES = (
@@ -63,6 +64,10 @@ def plan(snapshot: Snapshot, known: Plans = MappingProxyType({})) -> Iterator[Pl
     """
     publication, catalog = snapshot.publication, snapshot.publication.catalog
     yield from _overview(publication)
+    for language in catalog.languages:
+        if has_verify_page(snapshot.authored_pages, language):
+            verify = SiteAddress("page", addresses.localized(catalog, addresses.VERIFY, language))
+            yield Planned(verify, "", "nothing")
     for page in snapshot.authored_pages:
         yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
     for path in (*_INDEXES, *addresses.turtle_paths(catalog).values()):

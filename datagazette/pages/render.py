@@ -35,6 +35,7 @@ from datagazette.pages.lists import (
     sources_pages,
 )
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
+from datagazette.pages.verify import has_verify_page, verify_page
 from datagazette.validation.frictionless import differences
 
 # The pages that change with any of the datasets; of a list, the first page.
@@ -70,6 +71,9 @@ def overview_pages(content: SiteContent) -> Iterator[Unmade[Page]]:
         if has_problems_page(content.publication):
             problems = partial(_problems_page, PageContext(content, language, addresses.PROBLEMS))
             yield Unmade(addresses.PROBLEMS, language, (), "", problems)
+        if has_verify_page(content.authored_pages, language):
+            verify = partial(verify_page, PageContext(content, language, addresses.VERIFY))
+            yield Unmade(addresses.VERIFY, language, (), "", verify)
     for page in content.authored_pages:
         authored = partial(_authored_page, PageContext(content, page.language, page.address), page)
         yield Unmade(page.path, page.language, (), page, authored)
@@ -84,7 +88,7 @@ def linked_pages(content: SiteContent, language: str) -> frozenset[str]:
         if not is_filled
     }
     written = {page.address for page in content.authored_pages if page.language == language}
-    return frozenset({*OVERVIEW, *written} - empty)
+    return frozenset({*OVERVIEW, *written, addresses.VERIFY} - empty)
 
 
 def has_problems_page(publication: Publication) -> bool:

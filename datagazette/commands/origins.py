@@ -1,0 +1,51 @@
+"""Which releases published a file: by its hash, and by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from datagazette.describe.addresses import latest_path
+from datagazette.model.publication import Dataset, Release
+
+# What browsers add to the name of a file that is downloaded again.
+_AGAIN = re.compile(r" ?\(\d+\)(?=\.[^.]+$)")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A release that published a file, under `path`; `resource` where it is one of its tables."""
+
+    release: Release
+    path: str
+    resource: str = ""
+
+
+def published_releases(dataset: Dataset) -> tuple[Release, ...]:
+    """All but drafts, the oldest first."""
+    return tuple(release for release in dataset.releases if release.state != "draft")
+
+
+def origins_of(release: Release) -> Iterator[tuple[Origin, str]]:
+    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them."""
+    for table in release.tables:
+        submitted = release.files.get(table.file.removeprefix(f"{release.folder}/"))
+        if submitted:
+            yield Origin(release, f"{table.name}.csv", table.name), submitted
+    submitted_paths = {f"{table.name}.csv" for table in release.tables}
+    for path, hashes in release.published.items():
+        if path not in submitted_paths:
+            resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
+            yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
+
+
+def named_files(release: Release, name: str) -> Iterator[Origin]:
+    """The files of a release that a person may have under that name: as published, or as below `latest`."""
+    paths = {origin.path for origin, _ in origins_of(release)}
+    paths |= {f"{release.id}.{kind}" for kind in ("zip", "xlsx")}
+    names = (name, _AGAIN.sub("", name))
+    for path in sorted(paths):
+        if not {PurePosixPath(path).name, PurePosixPath(latest_path(release, path)).name}.isdisjoint(names):
+            yield Origin(release, path)
