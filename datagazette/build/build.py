@@ -23,6 +23,7 @@ from datagazette.build.fingerprints import (
     tree_digest,
 )
 from datagazette.build.finished import finished_faults
+from datagazette.build.forgetting import forget, forgetting
 from datagazette.build.index import FOLDERS, index
 from datagazette.build.last import Place, Shown, before, forgotten, keep, shown_before
 from datagazette.build.memo import Memo
@@ -140,7 +141,7 @@ def gather_site(options: Options, runner: Runner, output: Output, report: Report
         summarised = summarise(run, releases)
         found = tuple(fault for each in summarised for fault in each.problems)
         problems = _without_errors(problems, _left_out(releases, found, options)[1])
-    results = _shown(summarised, options)
+    results = _shown(publication, summarised, options)
     if options.base_url:
         catalog = replace(publication.catalog, base_url=options.base_url.rstrip("/") + "/", is_mirror=True)
         run = replace(run, publication=replace(publication, catalog=catalog))
@@ -212,7 +213,10 @@ def publish_site(options: Options, report: Reporter) -> Built:
             unchanged: Built = last.value
             return replace(unchanged, out=options.out, unchanged=True)
 
+        publications: list[Publication] = []
+
         def packaged(site: Site) -> tuple[Problem, ...]:
+            publications[:] = [site.content.publication]
             return replaced_releases(options.out, site.content.publication, site.packages, shown_as_they_are(site))
 
         def build(tree: Before, memo: Memo) -> Built:
@@ -231,8 +235,13 @@ def publish_site(options: Options, report: Reporter) -> Built:
         earlier = cache.find(sized)
         built = replace(built, before=earlier.value if earlier else None)
         cache.keep(sized, built.size.whole)
+        due = forgetting(publications[0], place)
+        if due.is_due:
+            output.keep_nothing()
         with report.stage("publish"):
             states = output.publish()
+        if due.is_due:
+            forget(root, cache, due, memo.keys(frozenset(output.laid().files.values())))
         is_same = _site_key(options, known) == key
         if is_same:
             cache.keep(key, built)
@@ -320,13 +329,13 @@ def _left_out(
     return kept, left
 
 
-def _shown(summarised: Sequence[Summarised], options: Options) -> Results:
+def _shown(publication: Publication, summarised: Sequence[Summarised], options: Options) -> Results:
     """The results that get pages: drafts only where they were asked for."""
     results = {
         (result.release.dataset, result.release.version): result
         for each in summarised
         if (result := each.result) and (options.drafts or result.release.state != "draft")
     }
-    if not results:
+    if not results and not publication.removed:
         raise UsageError("drafts-only")
     return results

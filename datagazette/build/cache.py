@@ -240,6 +240,14 @@ class Cache:
         stamp.touch()
         return removed
 
+    def sweep(self, kept: Collection[str]) -> None:
+        """Removes every entry but those with the keys `kept`, and what is known of others."""
+        for folder in _folders(str(self.root), 3):
+            if os.path.basename(folder) not in kept:  # noqa: PTH119
+                shutil.rmtree(folder, ignore_errors=True)
+        for left in (self.root / _NEWEST, *self.root.glob(".new-*")):
+            shutil.rmtree(left, ignore_errors=True)
+
     def _last(self, key: CacheKey) -> dict[str, Any]:
         """The key and the parts that the subject had last; empty where that is not known."""
         try:

@@ -45,9 +45,14 @@ def _task(run: Run, release: Release, limit_errors: int) -> Task:
     # What spreadsheets do to it, and texts that cannot be right, are reported to the author of a draft; a released
     # file stays as it is.
     is_draft = release.state == "draft"
+    dataset = run.publication.dataset(release.dataset)
     sources = tuple(
-        TableSource(table, root / table.source, opened=is_draft, proofread=is_draft) for table in release.tables
-    )
+        TableSource(
+            table, root / table.source, opened=is_draft, proofread=is_draft, screened=True,
+            personal=dataset.declared_personal(release, table.name) if dataset else frozenset(),
+        )
+        for table in release.tables
+    )  # fmt: skip
     used = {other.dataset: other for other in run.used(release)}
     others, read = {}, {release.id: release}
     for key in (key for table in release.tables for key in table.schema.foreign_keys):
@@ -56,7 +61,8 @@ def _task(run: Run, release: Release, limit_errors: int) -> Task:
         if table:
             others[package, key.resource] = TableSource(table, root / table.source)
             read[used[package].id] = used[package]
-    parts = {**run.parts(release), "options": f"{limit_errors} {release.state}"}
+    declared = " ".join(sorted(name for source in sources for name in source.personal))
+    parts = {**run.parts(release), "options": f"{limit_errors} {release.state} {declared}"}
     tables = _TablesToCheck(sources, others, run.limits, limit_errors)
     files = tuple(file for each in read.values() for file in run.hashes.sources(root, each))
     return Task(release.id, tables, parts, files)

@@ -6,7 +6,8 @@
     assets/verify/datasets/<name>.js     the releases of a dataset, and what is asked of a figure
 
 They are scripts that hand over one value, so that they can be loaded from a disk, where a page may read nothing else.
-An origin is `<dataset>/<version>/<path>`, for values with their order and the sheet after tabs.
+An origin is `<dataset>/<version>/<path>`, for values with their order and the sheet after tabs, with a `!` before it
+where that release was removed.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from datagazette.build.fingerprints import digest
+from datagazette.build.origins import origins_of, published_releases
 from datagazette.build.package import Package
 from datagazette.build.write import Site
 from datagazette.describe import addresses
 from datagazette.describe.notation import without_empty
 from datagazette.downloads.cell_values import FileValues, header_key, name_key
-from datagazette.model.publication import Catalog, Dataset, Release
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.text import Text, in_json
 
 FOLDER = "assets/verify/"
@@ -39,7 +41,8 @@ _MOST_NAMED = 6
 def publish_lists(site: Site) -> None:
     """Puts the lists into the output, made again only if a release, its files or a title is another one."""
     catalog = site.content.catalog
-    made_from = digest([package.key for package in site.packages.values()], catalog.languages, catalog.latest)
+    removed = [(release.id, release.removal) for release in site.content.publication.removed]
+    made_from = digest([package.key for package in site.packages.values()], catalog.languages, catalog.latest, removed)
     site.output.put(f"{FOLDER} {made_from}", partial(_files, site))
 
 
@@ -48,17 +51,21 @@ def _files(site: Site) -> dict[str, str | bytes]:
     for dataset in site.content.datasets:
         for key, origin in _origins(site, dataset):
             entries[key][origin] = None
+    for release in site.content.publication.removed:
+        for known, hashed in origins_of(release):
+            entries[hashed][f"!{release.dataset}/{release.version}/{known.path}"] = None
     digits = 1
     while len(entries) > _MOST_OF_PART * 16**digits:
         digits += 1
     parts: dict[str, dict[str, list[str]]] = {f"{number:0{digits}x}": {} for number in range(16**digits)}
     for key in sorted(entries):
         parts[key[:digits]][key[digits:]] = list(entries[key])[-_MOST_ORIGINS:]
-    documents: dict[str, object] = {
-        "about": {"form": FORM, "digits": digits, "datasets": [each.name for each in site.content.datasets]}
-    }
+    publication = site.content.publication
+    datasets = {each.name: _dataset(publication, each.name, each) for each in site.content.datasets}
+    datasets |= {name: _dataset(publication, name, None) for name in publication.gone}
+    documents: dict[str, object] = {"about": {"form": FORM, "digits": digits, "datasets": sorted(datasets)}}
     documents |= {f"parts/{part}": found for part, found in parts.items()}
-    documents |= {f"datasets/{each.name}": _dataset(site.content.catalog, each) for each in site.content.datasets}
+    documents |= {f"datasets/{name}": document for name, document in datasets.items()}
     return {f"{FOLDER}{name}.js": _script(name, document).encode() for name, document in documents.items()}
 
 
@@ -91,6 +98,9 @@ def _origins(site: Site, dataset: Dataset) -> Iterator[tuple[str, str]]:
 def published_hashes(release: Release, package: Package) -> Mapping[str, tuple[str, ...]]:
     """All hashes of a release's files: those that the ledger keeps, and those of this build."""
     found = dict(release.published)
+    for known, hashed in origins_of(release):
+        if hashed not in found.get(known.path, ()):
+            found[known.path] = (*found.get(known.path, ()), hashed)
     for file in package.result.files:
         if file.sha256 not in found.get(file.path, ()):
             found[file.path] = (*found.get(file.path, ()), file.sha256)
@@ -111,21 +121,24 @@ def headers_of(release: Release, values: Iterable[FileValues]) -> Iterator[tuple
                 yield file.path, table.first
 
 
-def _dataset(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:
-    """What the page says of a dataset's releases, the oldest first."""
+def _dataset(publication: Publication, name: str, dataset: Dataset | None) -> dict[str, Any]:
+    """What the page says of a dataset's releases, the oldest first; None is one of which nothing is left."""
+    removed = publication.removed_of(name)
+    latest = dataset.latest if dataset else removed[-1]
+    releases = sorted((*published_releases(dataset), *removed) if dataset else removed, key=lambda each: each.version)
     return without_empty(
         {
-            "name": dataset.name,
-            "newest": str(dataset.latest.version),
-            "title": _said(catalog, dataset.latest.title),
-            "renamedTo": dataset.latest.renamed_to,
-            "releases": [_release(catalog, release) for release in dataset.releases if release.state != "draft"],
+            "name": name,
+            "newest": str(latest.version) if dataset else "",
+            "title": _said(publication.catalog, latest.title),
+            "renamedTo": latest.renamed_to,
+            "releases": [_release(publication.catalog, release) for release in releases],
         }
     )
 
 
 def _release(catalog: Catalog, release: Release) -> dict[str, Any]:
-    gone = release.withdrawal
+    gone, taken = release.withdrawal, release.removal
     tables = {
         table.name: {
             "path": f"{table.name}.csv",
@@ -145,6 +158,18 @@ def _release(catalog: Catalog, release: Release) -> dict[str, Any]:
             "date": release.date.isoformat() if release.date else "",
             "changes": _said(catalog, release.changes),
             "withdrawn": {"date": gone.date.isoformat(), "reason": _said(catalog, gone.reason)} if gone else None,
+            "removed": {
+                "date": taken.date.isoformat(),
+                "reason": _said(catalog, taken.reason),
+                "instead": taken.instead,
+            }
+            if taken
+            else None,
+            "redacted": [
+                {"date": each.date.isoformat(), "reason": _said(catalog, each.reason)}
+                for each in release.redactions
+                if each.cells
+            ],
             "tables": tables,
             "summaries": summaries,
         }

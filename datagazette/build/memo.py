@@ -74,6 +74,10 @@ class Memo:
             for step, subjects in self._rows.items()
         }
 
+    def keys(self, published: Set[str]) -> frozenset[str]:
+        """The keys of all results that this build has; `published` as in `rows`."""
+        return frozenset(row[1] for subjects in self.rows(published).values() for row in subjects.values())
+
 
 def _row(found: Row | _Noted, published: Set[str]) -> Row:
     if isinstance(found, Row):

@@ -13,9 +13,10 @@ from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, Written, WrittenDataset, known_changes, shared_parts, stage
 from datagazette.describe import addresses
-from datagazette.describe.listing import lists, robots, sitemaps
+from datagazette.describe.listing import listing, lists, removed_result, robots, sitemaps
 from datagazette.describe.release_history import publication_feed
-from datagazette.pages import CARDS_FILE, Page, SiteContent, Unmade, further_cards, overview_pages
+from datagazette.describe.tombstones import tombstone_files
+from datagazette.pages import CARDS_FILE, Page, SiteContent, Unmade, further_cards, gone_datasets, overview_pages
 from datagazette.publish.hosts import host_files
 from datagazette.publish.redirects import apache_rules, redirect_files
 
@@ -38,6 +39,10 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
         write_file(addresses.localized(catalog, addresses.FEED, language), feed)
     newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
     listings = [written[result.release.dataset].listing for result in newest]
+    gone = gone_datasets(content)
+    listings += [listing(publication, removed_result(publication.removed_of(name)[-1]), {}) for name in gone]
+    for path, text in tombstone_files(publication, gone):
+        write_file(path, text)
     read_by_hosts = (*host_files(catalog.base_url, apache_rules(publication)), *redirect_files(publication))
     for path, text in (*lists(publication, newest, listings), *read_by_hosts):
         write_file(path, text)

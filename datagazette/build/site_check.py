@@ -18,6 +18,7 @@ from datagazette.describe.neutral_pages import STARTER_PAGES
 from datagazette.files import former_copies, same_bytes
 from datagazette.home import HOME
 from datagazette.load.authored_pages import AuthoredFile, MarkdownSettings, read_markdown_settings
+from datagazette.load.personal import as_warnings, personal_page
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import is_site_address
 from datagazette.model.pages import AuthoredPage
@@ -104,12 +105,12 @@ class SiteCheck:
     former: frozenset[str] = frozenset()
 
     def excuses(self, address: str, *, is_partial: bool) -> bool:
-        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has; and a
-        page in a former folder of its language."""
+        """Whether the site may lack what is at an address: a draft, what was removed on purpose, or of a partial site
+        what the whole one has; and a page in a former folder of its language."""
         language, _, rest = address.partition("/")
         if language in self.former:
             return self.excuses(rest, is_partial=is_partial) or self.standing(rest) == "there"
-        return self.standing(address) in (("draft", "there") if is_partial else ("draft",))
+        return self.standing(address) in ("draft", "removed", *(("there",) if is_partial else ()))
 
 
 def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = True) -> SiteCheck:
@@ -131,6 +132,7 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
         if isinstance(template, str) and not any((folder / template).is_file() for folder in files.overrides):
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
+    found += _personal(publication, own)
     found += _layers(publication, files, own)
     imprints = (release.imprint for dataset in publication.datasets for release in dataset.releases)
     former = frozenset(code for imprint in imprints if imprint for code in imprint.languages[1:]) - {*languages[1:]}
@@ -140,6 +142,19 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     return SiteCheck(
         pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks, former
     )
+
+
+def _personal(publication: Publication, own: Sequence[AuthoredFile]) -> Iterator[Problem]:
+    """Personal data on pages, but those that the catalogue declares. The publication's contact points may be there."""
+    catalog = publication.catalog
+    declared = {each.page for each in catalog.personal}
+    releases = (release for dataset in publication.datasets for release in dataset.releases)
+    accepted = {source.email.lower() for release in releases for source in release.sources if source.email}
+    accepted |= {catalog.contact.email.lower()} if catalog.contact and catalog.contact.email else set()
+    for file in own:
+        name = file.page.path.removesuffix(".md")
+        if name not in declared:
+            yield from as_warnings(personal_page(file.page.body, name, file.file, file.above, accepted))
 
 
 def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFile]) -> Iterator[Problem]:
@@ -241,6 +256,8 @@ class _Addresses:
         self._overview = frozenset(each.entry.address for each in plan(Snapshot(publication, {}), no_datasets))
         self._authored = frozenset(authored_address(publication.catalog, page) for page in pages)
         self._dataset = cache(self._planned)
+        # A summary that only a removed release had is gone with it, too.
+        self._removed = {release.dataset for release in publication.removed}
 
     def _planned(self, name: str, *, drafts: bool) -> frozenset[str]:
         """What is published of a dataset, or would be with its drafts."""
@@ -278,6 +295,8 @@ class _Addresses:
                 return "there"
         if any(path in self._dataset(self._named(path), drafts=True) for path in meant):
             return "draft"
+        if self._named(address) in self._removed:
+            return "removed"
         if not self._is_whole and self._named(address):
             return "unknown"
         kept = address.removeprefix("assets/site/")

@@ -20,7 +20,7 @@ from datagazette.model.names import LATEST, is_portable
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, Table
-from datagazette.pages import CARDS_FILE, further_pages, older_changes
+from datagazette.pages import CARDS_FILE, further_pages, older_changes, tombstone_paths
 from datagazette.pages.render import OVERVIEW, has_problems_page
 from datagazette.pages.verify import has_verify_page
 
@@ -89,6 +89,15 @@ def _overview(publication: Publication) -> Iterator[Planned]:
         for language in catalog.languages:
             cards = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
             yield Planned(SiteAddress("index", cards), "", "publication")
+    for path in tombstone_paths(publication):
+        yield from _pages(catalog, path, "", "nothing")
+    for name in publication.gone:
+        yield Planned(SiteAddress("index", addresses.api_path(name)), "", "nothing")
+        for language in catalog.languages:
+            yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.feed_path(name), language)))
+    for release in publication.removed:
+        if release.removal and release.removal.has_metadata:
+            yield Planned(SiteAddress("index", f"{addresses.data_folder(release)}datapackage.json"), "", "nothing")
     states = [release.state for dataset in publication.datasets for release in dataset.releases]
     problems = (addresses.PROBLEMS,) if has_problems_page(publication) else ()
     for path in (*older_changes(len(states) - states.count("draft")), *problems):
@@ -135,9 +144,10 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         if release.state != "draft":
             yield from _pages(catalog, addresses.release_path(name, release.version), name)
             yield from _downloads(catalog, dataset, release, root if is_open else None)
-    for event in events(dataset):
+    removed = snapshot.publication.removed_of(name)
+    for event in events(dataset, removed=removed):
         page = addresses.release_path(name, event.release.version)
-        address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
+        address = f"{page}#{event.kind}" if event.kind in ("withdrawal", "removal") else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
 
 

@@ -42,7 +42,7 @@ _NOWHERE = "/"
 def replaced_releases(
     site: Path, publication: Publication, packages: Mapping[Key, Package], same: Collection[str] = frozenset()
 ) -> tuple[Problem, ...]:
-    """What the site promises of its releases and this build does not keep.
+    """What the site promises of its releases and this build does not keep, but for what was removed on purpose.
 
     A release that is not in `packages` keeps its files as long as the publication has it. The datasets `same` are known
     to be what the site shows.
@@ -64,7 +64,8 @@ def replaced_releases(
             for key in _said_otherwise(entry, after.get(entry.version), catalog):
                 rewritten.setdefault(key, []).append(f"{name} {entry.version}")
             package = packages.get((name, entry.version))
-            if package and package.result.release.state != "draft":
+            is_redacted = package and len(package.result.release.redactions) > len(entry.redactions)
+            if package and package.result.release.state != "draft" and not is_redacted:
                 found += _files(site, package.files.path(SITE), package.result)
     found += (rewritten_by_catalog(key, None, releases, base) for key, releases in rewritten.items())
     return tuple(found)
@@ -88,12 +89,14 @@ def _entries(site: Path, name: str, catalog: Catalog) -> tuple[LedgerEntry, ...]
 
 def _entries_now(publication: Publication, name: str) -> dict[Version, LedgerEntry]:
     dataset = publication.dataset(name)
+    releases = (*(dataset.releases if dataset else ()), *publication.removed_of(name))
     return {
         release.version: LedgerEntry(
             release.version, release.date, release.changes, release.files, withdrawal=release.withdrawal,
-            renamed_to=release.renamed_to, imprint=release.imprint,
+            renamed_to=release.renamed_to, imprint=release.imprint, removal=release.removal,
+            redactions=release.redactions,
         )
-        for release in (dataset.releases if dataset else ())
+        for release in sorted(releases, key=lambda release: release.version)
         if release.state != "draft" and release.date
     }  # fmt: skip
 
@@ -117,7 +120,7 @@ def _alike(entry: LedgerEntry, later: LedgerEntry, catalog: Catalog) -> LedgerEn
 
 def _said_otherwise(before: LedgerEntry, after: LedgerEntry | None, catalog: Catalog) -> tuple[str, ...]:
     """The keys of the catalogue that say something else than they did, for a release of which no imprint is kept."""
-    if before.imprint is None or after is None or after.imprint is not None:
+    if before.imprint is None or after is None or after.imprint is not None or after.removal:
         return ()
     elsewhere = catalog.is_mirror or before.imprint.base_url == _NOWHERE
     said = replace(before.imprint, base_url=catalog.base_url) if elsewhere else before.imprint

@@ -29,6 +29,7 @@ from datagazette.tables.bounded import out_of_bounds
 from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.parquet import TypedTable, describe_table
 from datagazette.tables.sql import field_of, identifier
+from datagazette.validation.personal_results import of_result
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,21 @@ def _summarised(task: _ReleaseToSummarise, _folder: Path) -> Summarised:
     result, problems = _computed(task) if task.reads_tables else (ReleaseResult(release, (), (), (), (), None), ())
     descriptor = f"{release.folder}/{DESCRIPTOR}"
     result, faults = _with_charts(result, descriptor)
-    found = [*problems, *faults, *check_links(release, descriptor)]
+    found = [*problems, *faults, *check_links(release, descriptor), *_personal(result)]
     # A release's chart that is too large gets another picture when it is drawn.
     for answer in () if has_errors(found) or release.state != "draft" else result.summaries:
         found += check_drawing(answer, release.languages, descriptor)
     for answer in () if has_errors(found) else result.summaries:
         found += check_letters(answer, release, descriptor)
     return Summarised(None if has_errors(found) else result, tuple(found))
+
+
+def _personal(result: ReleaseResult) -> Iterator[Problem]:
+    """Personal data in the results of queries, which are published as tables; warnings in a release."""
+    release = result.release
+    for answer in result.summaries:
+        for found in of_result(answer, release.declared_personal(answer.summary.name)):
+            yield found if release.state == "draft" else replace(found, severity="warning")
 
 
 def _with_charts(result: ReleaseResult, descriptor: str) -> tuple[ReleaseResult, Sequence[Problem]]:

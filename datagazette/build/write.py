@@ -236,6 +236,7 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
         parts = {
             "results": digest([each.key for each in own], sorted(images.items())),
             "releases": hashes.both(dataset.releases),
+            "removed": digest(site.content.publication.removed_of(dataset.name)),
             "used": digest(used),
             "names": digest(alone.labels, alone.regions),
             **shared,
@@ -252,7 +253,8 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
     dataset, result = content.publication.dataset(task.dataset), content.newest(task.dataset)
     assert dataset is not None
     assert result is not None
-    beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result)}
+    removed = content.publication.removed_of(dataset.name)
+    beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result, removed)}
     cards = []
     for language in catalog.languages:
         feed = dataset_feed(content.publication, dataset, language, known_changes(content.results))

@@ -38,6 +38,7 @@ COMMANDS = {
     "push": Command("publishing"),
     "record": Command("publishing", "datagazette.build.package"),
     "withdraw": Command("publishing", "datagazette.build.package"),
+    "remove": Command("removing", "datagazette.build.package"),
     "query": Command("checking", "datagazette.commands.query"),
     "verify": Command("checking"),
 }

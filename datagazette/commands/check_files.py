@@ -12,6 +12,7 @@ from datagazette.model.problems import Problem
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.layout import TableSource
 from datagazette.validation import TableReport
+from datagazette.validation.personal import declared_fields, with_warnings
 from datagazette.validation.run import check_tables
 
 _LARGEST_OPENED = 5_000_000  # bytes of a file that a person might open in a spreadsheet
@@ -32,15 +33,19 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
         problems += found.problems
         # Large tables are for programs: what a spreadsheet would do to them is not looked for.
         sources = [
-            TableSource(table, csv, opened=csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED, proofread=True)
+            TableSource(
+                table, csv, opened=csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED, proofread=True,
+                screened=True, personal=declared_fields(found.descriptor, table.name),
+            )
             for table, csv in found.tables
-        ]
+        ]  # fmt: skip
         others = _referenced(path if is_descriptor(path) else options.schema or path, sources)
         read.append((found, sources, others))
     with connect(limits) as engine:
         engine.shut(source.path for _, sources, others in read for source in (*sources, *others.values()))
         for found, sources, others in read:
-            reports += check_tables(sources, others, limits=limits, limit_errors=options.limit_errors, engine=engine)
+            checked = check_tables(sources, others, limits=limits, limit_errors=options.limit_errors, engine=engine)
+            reports += map(with_warnings, checked)  # what becomes of a file from elsewhere is not known
             reports += _check_foreign(found, options)
     problems += [problem for report in reports for problem in report.problems]
     return Checked(None, tuple(dict.fromkeys(problems)), tuple(reports))

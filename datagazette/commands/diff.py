@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from datagazette.commands.permanence import moved_datasets, rewritten_releases
 from datagazette.commands.receipts import receipts
 from datagazette.commands.stored import Bringing, changed_store
 from datagazette.commands.versions import referenced, scratch_folder
+from datagazette.diff.hidden import without_cells, without_personal_values
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
 from datagazette.diff.releases import LocatedRelease, compare_versions, has_same_file
 from datagazette.diff.structure import descriptor_changes
 from datagazette.diff.taken_back import corrections
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import CATALOG, DATASETS
+from datagazette.load.personal import CODES as PERSONAL_CODES
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults
@@ -29,6 +31,8 @@ from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Dataset, Publication, Release
 from datagazette.tables.bounded import out_of_bounds
 from datagazette.tables.engine import Engine, Limits, connect
+from datagazette.tables.layout import TableSource
+from datagazette.validation.personal import holds_personal_data
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,8 @@ class _Pairs:
 
     def _edited(self, dataset: Dataset, was: Release, release: Release) -> ReleaseComparison:
         """A version that was there: what is edited, and whether all that it changes since the last release fits."""
+        if was.redactions != release.redactions:  # the base still has the values, which no report may repeat
+            return ReleaseComparison(dataset.name, was, release)
         found = self._compared(LocatedRelease(was, self.base.root), release, judged=False)
         if was.state != "draft" or dataset.before(release) is None:
             return found
@@ -190,6 +196,28 @@ class _Pairs:
         errors = (fault for fault in self.problems if fault.severity == "error")
         return (fault for fault in errors if fault.file.startswith(f"{release.folder}/"))
 
+    def _without_personal(
+        self, found: ReleaseComparison, before: LocatedRelease, release: Release, faults: Sequence[Problem]
+    ) -> ReleaseComparison:
+        """The comparison without the cells of tables that hold personal data, before or after: it may be printed where
+        everyone reads it. They are counted all the same. Of texts with such data it says nothing."""
+        with tempfile.TemporaryDirectory(prefix="personal-", dir=self.work) as folder:
+            hidden = {
+                table.name
+                for side in (before, LocatedRelease(release, self.publication.root))
+                for table in side.release.tables
+                if holds_personal_data(
+                    TableSource(table, side.root / table.source, personal=release.declared_personal(table.name)),
+                    Path(folder),
+                )
+            }
+        if hidden:
+            tables = tuple(without_cells(table) if table.resource in hidden else table for table in found.tables)
+            found = replace(found, tables=tables, problems=without_personal_values(found.problems))
+        if any(fault.code in PERSONAL_CODES and not fault.cell for fault in faults):
+            found = replace(found, structure=())
+        return found
+
     def _compared(self, before: LocatedRelease, release: Release, *, judged: bool) -> ReleaseComparison:
         faults = list(self._faults(release))
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
@@ -197,6 +225,7 @@ class _Pairs:
                 self.engine, before, LocatedRelease(release, self.publication.root), Path(folder),
                 judged=judged and not faults, referenced=referenced(self.publication, release),
             )  # fmt: skip
+        found = self._without_personal(found, before, release, faults)
         if all(fault.cell for fault in faults):
             return found
         # What could not be read of a descriptor looks as if it were gone.

@@ -64,6 +64,11 @@ def with_key(ledger: str, version: str, key: str, value: object) -> str:
     return _with(ledger, _entry(ledger, version), {key: value})
 
 
+def with_changed(ledger: str, version: str, changed: Mapping[str, object]) -> str:
+    """The ledger's text with these keys in the entry of `version`; those that are None are taken out of it."""
+    return _with(ledger, _entry(ledger, version), changed)
+
+
 def _with(ledger: str, entry: yaml.MappingNode, added: Mapping[str, object]) -> str:
     """The text with `added` at the end of the entry, and without what the entry had under these keys."""
     lines = ledger.splitlines(keepends=True)
@@ -72,8 +77,17 @@ def _with(ledger: str, entry: yaml.MappingNode, added: Mapping[str, object]) -> 
     end = max(span.stop for span in spans.values())
     stale = {number for key in added for number in spans.get(key, ())}
     kept_lines = [line for number, line in enumerate(lines[:end]) if number not in stale]
-    block = "".join(" " * indent + line for line in as_yaml(dict(added)).splitlines(keepends=True))
-    return "".join(kept_lines).rstrip("\n") + "\n" + block + "".join(lines[end:])
+    written = {key: value for key, value in added.items() if value is not None}
+    block = "".join(" " * indent + line for line in (as_yaml(written) if written else "").splitlines(keepends=True))
+    first = entry.value[0][0].start_mark.line
+    text = "".join(kept_lines).rstrip("\n") + "\n" + block + "".join(lines[end:])
+    if first not in stale:
+        return text
+    # The dash before the entry was on the line of a key that is gone.
+    rest = text.splitlines(keepends=True)
+    begin = next(number for number in range(first, len(rest)) if rest[number].strip())
+    rest[begin] = lines[first][:indent] + rest[begin][indent:]
+    return "".join(rest)
 
 
 def _keys(entry: yaml.MappingNode) -> tuple[str, ...]:

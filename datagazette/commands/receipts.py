@@ -54,7 +54,7 @@ def _before(now: Publication, base: Base, names: Collection[str]) -> Snapshot:
         return Snapshot(replace(now, datasets=()), {})
     old = {dataset.name: dataset for dataset in was.datasets if dataset.name in names}
     known = {dataset.name: dataset for dataset in now.datasets if dataset.name not in names} | old
-    publication = Publication(now.root, was.catalog, tuple(known[name] for name in sorted(known)))
+    publication = Publication(now.root, was.catalog, tuple(known[name] for name in sorted(known)), was.removed)
     pages = _authored_pages(was, base.root if base.name else now.root)
     return Snapshot(publication, dict.fromkeys(old, base.root), pages)
 

@@ -18,10 +18,10 @@ from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from python_calamine import CalamineError
 
+from datagazette.build.origins import Origin, named_files, origins_of
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import summarise
 from datagazette.build.workers import workers
-from datagazette.commands.origins import Origin, named_files, origins_of
 from datagazette.downloads import cell_values
 from datagazette.downloads.cell_values import FileValues, TableValues
 from datagazette.downloads.package import Inputs, write_release

@@ -11,12 +11,12 @@ from typing import Literal
 from urllib.parse import parse_qs, unquote
 
 from datagazette.build.checked import load
+from datagazette.build.origins import Origin, named_files, origins_of, published_releases
 from datagazette.build.steps import Run, uncached
 from datagazette.build.stored import contents, fetch_for
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
-from datagazette.commands.origins import Origin, named_files, origins_of, published_releases
 from datagazette.commands.saved_again import candidates, compare, read_parts
 from datagazette.describe.notation import cell
 from datagazette.files import sha256
@@ -36,7 +36,7 @@ from datagazette.tables.parquet import TypedTable, row_of
 
 _OPEN = ("release", "corrected")  # sentences that end with a part that may be empty
 
-State = Literal["current", "old", "withdrawn", "altered", "unknown"]
+State = Literal["current", "old", "withdrawn", "removed", "altered", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,11 @@ class FigureVerdict:
 
 @dataclass(frozen=True)
 class ReleaseVerdict:
-    """What a link to a dataset, a release or one of its files leads to."""
+    """What a link to a dataset, a release or one of its files leads to. `newest` is None where the dataset has no
+    release any more."""
 
     release: Release
-    newest: Release
+    newest: Release | None
     path: str = ""
     since: tuple[Release, ...] = ()
 
@@ -105,11 +106,8 @@ def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _
     path = Path(target)
     if "://" not in target and path.is_file():
         found = verify_file(loaded.publication, path.name, sha256(path))
-        return (
-            found
-            if found.origins and found.state != "altered"
-            else _saved_again(loaded.publication, path, found, report)
-        )
+        is_unknown = found.state in ("altered", "unknown")
+        return _saved_again(loaded.publication, path, found, report) if is_unknown else found
     named = (dataset for dataset in loaded.publication.datasets if f"/{dataset.name}/" in target and "?" in target)
     fetch_for(loaded.publication, contents(chain.from_iterable(map(published_releases, named))), report)
     try:
@@ -122,6 +120,13 @@ def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict
     """Recognised by its hash alone; the name only says what an altered file may be."""
     releases = [release for dataset in publication.datasets for release in published_releases(dataset)]
     same = tuple(origin for release in releases for origin, hashed in origins_of(release) if hashed == sha256)
+    gone = tuple(
+        origin for release in publication.removed for origin, hashed in origins_of(release) if hashed == sha256
+    )
+    if gone and not same:
+        known = publication.dataset(gone[-1].release.dataset)
+        newest = known.latest if known and known.latest.state != "draft" else None
+        return FileVerdict(name, sha256, "removed", gone, newest)
     if not same:
         named = tuple(origin for release in releases for origin in named_files(release, name))
         return FileVerdict(name, sha256, "altered" if named else "unknown", named)
@@ -179,6 +184,8 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
     asked = {name: values[0] for name, values in parse_qs(address.query).items()} if address else {}
     for place, word in enumerate(parts[:-1]):
         if word in ("datasets", "data"):
+            if gone := _removed(publication, parts[place + 1], parts[place + 2 :]):
+                return gone
             dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
             if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
                 return _figure(publication, dataset, asked)
@@ -186,6 +193,19 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
                 return _figure(publication, dataset, asked, rest[1])
             return _release(dataset, rest)
     raise UsageError("not-verifiable", link=link)
+
+
+def _removed(publication: Publication, name: str, rest: list[str]) -> ReleaseVerdict | None:
+    """What a link leads to where that was removed: a release, or a dataset with all of its releases."""
+    version = parse_version(rest[0] if rest else "")
+    release = publication.removed_release(name, version) if version else None
+    if name in publication.gone and release is None:
+        release = publication.removed_of(name)[-1]
+    if release is None:
+        return None
+    dataset = publication.dataset(name)
+    newest = dataset.latest if dataset and name not in publication.gone else None
+    return ReleaseVerdict(release, newest, "/".join(rest[1:]) if version else "")
 
 
 def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
@@ -294,8 +314,11 @@ def _file_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
         yield say.item("reordered")
     if verdict.others:
         yield say.item("others", parts=", ".join(verdict.others))
-    if verdict.newest:
-        yield from _after(say, verdict.newest, tuple(origin.release for origin in verdict.origins), verdict.since)
+    releases = tuple(origin.release for origin in verdict.origins)
+    if verdict.newest or verdict.state == "removed":
+        yield from _after(say, verdict.newest, releases, verdict.since)
+    elif verdict.state == "altered":
+        yield from _taken_away(say, releases)
 
 
 def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:
@@ -326,8 +349,14 @@ def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:
     yield from _after(say, verdict.newest, tuple(figure.release for figure in verdict.history), ())
 
 
-def _after(say: _Sentences, newest: Release, own: tuple[Release, ...], since: tuple[Release, ...]) -> Iterator[Item]:
-    """Whether it is the newest, what came afterwards, and what was withdrawn."""
+def _after(
+    say: _Sentences, newest: Release | None, own: tuple[Release, ...], since: tuple[Release, ...]
+) -> Iterator[Item]:
+    """Whether it is the newest, what came afterwards, and what was withdrawn or taken away."""
+    yield from _taken_away(say, own)
+    if newest is None:
+        yield say.item("no_newest")
+        return
     is_newest = newest.id in {release.id for release in own}
     yield say.item("is_newest") if is_newest and len(own) == 1 else say.of("newest", newest)
     if newest.renamed_to:
@@ -338,3 +367,17 @@ def _after(say: _Sentences, newest: Release, own: tuple[Release, ...], since: tu
         if release.withdrawal:
             reason = say.after_date(release.withdrawal.reason.get(say.language))
             yield say.item("gone", version=release.version, date=release.withdrawal.date, reason=reason)
+
+
+def _taken_away(say: _Sentences, own: tuple[Release, ...]) -> Iterator[Item]:
+    """When and why releases were removed, and values of others."""
+    for release in {release.id: release for release in own}.values():
+        if gone := release.removal:
+            reason = say.after_date(gone.reason.get(say.language))
+            yield say.item("taken", version=release.version, date=gone.date, reason=reason)
+            if gone.instead:
+                yield say.item("taken_instead", version=gone.instead)
+        for redaction in release.redactions:
+            if redaction.cells:
+                reason = say.after_date(redaction.reason.get(say.language))
+                yield say.item("redacted", version=release.version, date=redaction.date, reason=reason)

@@ -38,8 +38,8 @@ class Withdrawn:
     fault: EnvironmentFault | None = None
 
 
-def find_release(root: Path, name: str, version: str) -> tuple[Dataset, Release]:
-    """The release to withdraw. Raises UsageError where there is none, or where the version is a draft."""
+def find_release(root: Path, name: str, version: str, of_draft: str = "withdraw-draft") -> tuple[Dataset, Release]:
+    """The release to withdraw. Raises UsageError where there is none, or `of_draft` where the version is a draft."""
     loaded = load(root)
     if loaded.publication is None:
         raise DataFaults(loaded.problems)
@@ -49,7 +49,7 @@ def find_release(root: Path, name: str, version: str) -> tuple[Dataset, Release]
     if release is None:
         raise not_found("release", [version], [str(known.version) for known in dataset.releases])
     if release.state == "draft":
-        raise UsageError("withdraw-draft", name=name, version=version)
+        raise UsageError(of_draft, name=name, version=version)
     return dataset, release
 
 

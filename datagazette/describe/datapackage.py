@@ -15,7 +15,14 @@ import re
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.notation import plain, translated, withdrawal_descriptor, without_empty
+from datagazette.describe.notation import (
+    plain,
+    redaction_descriptors,
+    removal_descriptor,
+    translated,
+    withdrawal_descriptor,
+    without_empty,
+)
 from datagazette.model.names import LATEST
 from datagazette.model.publication import (
     Catalog,
@@ -37,6 +44,8 @@ _REPLACED = frozenset(
     {"$schema", "profile", "resources", "summaries", "checks", "notes", "name", "id", "version", "created"}
     | {"homepage", "licenses", "sources", "contributors", "languages", "formats"}
 )
+# Keys that name rows, or other releases' rows: a removed release has none.
+_OF_ROWS = ("figures", "uses")
 # The properties of a dialect that are in its description; the others are of the resource, or only known here.
 _DIALECT = (
     *("delimiter", "quote_char", "double_quote", "escape_char", "skip_initial_space", "header", "header_rows"),
@@ -61,11 +70,15 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
     if release.date:
         described["created"] = f"{release.date.isoformat()}T00:00:00Z"
     described |= without_empty({"withdrawn": withdrawal_descriptor(release, default)})
+    redacted = [each for each in redaction_descriptors(release, default) if "cells" in each]
+    described |= without_empty({"redacted": redacted})
+    described |= without_empty({"removed": removal_descriptor(release, default)})
     described |= translated("title", release.title, default) | translated("description", release.description, default)
     described["languages"] = list(release.languages)
     described["homepage"] = addresses.dataset_page(catalog, release.dataset, catalog.languages[0])
     described |= _people_and_terms(catalog, release)
-    described |= {key: value for key, value in release.descriptor.items() if key not in {*_REPLACED, *described}}
+    left_out = {*_REPLACED, *described, *(_OF_ROWS if release.removal else ())}
+    described |= {key: value for key, value in release.descriptor.items() if key not in left_out}
     described["resources"] = [_table(publication, result, table) for table in release.tables]
     described["resources"] += [_summary(result, summary) for summary in release.summaries]
     # The dataset's checks and its notes on cells, which the standard has no name for.

@@ -106,7 +106,7 @@ def dcat_head(catalog: Catalog, newest: Iterable[ReleaseResult]) -> Node:
 def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mapping[str, Text]) -> Node:
     """A dataset in `catalog.jsonld`. `regions` are the names of `spatial`, as far as they are known."""
     catalog, release = publication.catalog, result.release
-    first, gone = catalog.languages[0], release.withdrawal
+    first, gone = catalog.languages[0], release.removal or release.withdrawal
     page = addresses.dataset_page(catalog, release.dataset, first)
     versions = publication.dataset(release.dataset)
     issued = min((known.date for known in versions.releases if known.date), default=None) if versions else None
@@ -127,7 +127,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
         "adms:versionNotes": [*(_texts(gone.reason) if gone else []), *_texts(release.changes)],
         "adms:status": _status(release, "dataset"),
         "dct:issued": _day(issued),
-        "dct:modified": _day(release.date),
+        "dct:modified": _day(release.removal.date if release.removal else release.date),
         "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
         "dct:spatial": [
@@ -136,6 +136,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
             for code in release.spatial
         ],
         "dct:isReplacedBy": {"@id": f"{successor}#dataset"} if successor else None,
+        "dcat:hasVersion": [_removed_version(catalog, each) for each in publication.removed_of(release.dataset)],
         "dct:relation": [{"@id": addresses.iri(source.path)} for source in release.sources if is_web(source.path)],
         "dcat:distribution": [
             _distribution(catalog, release, file) for file in result.files if file.kind in DISTRIBUTIONS
@@ -143,6 +144,19 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
     }
     dataset: Node = plain(without_empty(described))
     return dataset
+
+
+def _removed_version(catalog: Catalog, release: Release) -> Node:
+    """A release that is no longer published. It is no `dcat:Dataset`: a harvester would list it as one."""
+    gone = release.removal
+    described: Node = {
+        "@id": addresses.release_page(catalog, release, catalog.languages[0]),
+        "dcat:version": str(release.version),
+        "adms:status": _status(release, "dataset"),
+        "adms:versionNotes": _texts(gone.reason) if gone else [],
+        "dct:modified": _day(gone.date if gone else None),
+    }
+    return without_empty(described)
 
 
 def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> Node:
@@ -190,7 +204,8 @@ def _frequency(frequency: str) -> Node | None:
 
 
 def _status(release: Release, kind: str) -> Node | None:
-    return {"@id": _STATUS.format(kind=kind), "@type": "skos:Concept"} if release.withdrawal else None
+    is_gone = release.removal or release.withdrawal
+    return {"@id": _STATUS.format(kind=kind), "@type": "skos:Concept"} if is_gone else None
 
 
 def _publisher(catalog: Catalog) -> Node:

@@ -61,11 +61,12 @@ def is_web(address: str) -> bool:
 
 
 def withdrawal_terms(release: Release, language: str, prefix: str = "") -> dict[str, Any]:
-    """That a release should not be used, since when and why, in the terms of schema.org."""
-    gone = release.withdrawal
+    """That a release should not be used or was removed, since when and why, in the terms of schema.org."""
+    gone = release.removal or release.withdrawal
     if gone is None:
         return {}
-    said = {"creativeWorkStatus": "Withdrawn", "expires": gone.date.isoformat()}
+    status = "Removed" if release.removal else "Withdrawn"
+    said = {"creativeWorkStatus": status, "expires": gone.date.isoformat()}
     said |= {"correction": gone.reason.get(language)}
     return {f"{prefix}{term}": value for term, value in said.items()}
 

@@ -30,6 +30,8 @@ from datagazette.describe.notation import (
     filled,
     item,
     plain,
+    redaction_descriptors,
+    removal_descriptor,
     translated,
     withdrawal_descriptor,
     without_empty,
@@ -64,14 +66,19 @@ class Listing:
     statements: Mapping[str, Statements]
 
 
+def removed_result(release: Release) -> ReleaseResult:
+    """What lists say of a dataset of which `release` was the newest and every one has been removed: it has no files."""
+    return ReleaseResult(release, (), (), (), (), None)
+
+
 def listing(publication: Publication, result: ReleaseResult, regions: Mapping[str, Text]) -> Listing:
-    """The part of a dataset, from its newest release; the publication needs to have no other. `regions` are the names
-    of `spatial`, as far as they are known."""
+    """The part of a dataset, from its newest release, or its `removed_result`; the publication needs to have no other.
+    `regions` are the names of `spatial`, as far as they are known."""
     catalog, linked = publication.catalog, dcat_dataset(publication, result, regions)
     return Listing(
-        item(_package(catalog, result)),
+        item(_package(publication, result)),
         item(_status(publication, result)),
-        item(_listed(catalog, result.release)),
+        item(_listed(catalog, result.release, publication.removed_of(result.release.dataset))),
         item(linked),
         {"": statements(catalog, linked)}
         | {code: statements(catalog, in_language(linked, code)) for code in addresses.turtle_paths(catalog)},
@@ -110,24 +117,37 @@ def lists(
     yield API_LIST, dump_list({"title": dict(catalog.title.values)}, "datasets", (part.listed for part in parts))
 
 
-def _package(catalog: Catalog, result: ReleaseResult) -> Json:
+def removed_versions(removed: Sequence[Release]) -> list[Json]:
+    """The releases of a dataset that are no longer published, for programs."""
+    return [
+        {"version": str(release.version), "released": release.date, **removal_descriptor(release, release.languages[0])}
+        for release in removed
+    ]
+
+
+def _package(publication: Publication, result: ReleaseResult) -> Json:
     """A dataset in `/catalog.json`."""
-    release = result.release
+    catalog, release = publication.catalog, result.release
     default = release.languages[0]
+    # Where nothing else is left of it, the notice that the dataset is gone.
+    is_gone = release.removal is not None and not release.removal.has_metadata
+    own = addresses.data_file(catalog, release, "datapackage.json")
     return without_empty(
         {
             "name": release.dataset,
-            "path": addresses.data_file(catalog, release, "datapackage.json"),
+            "path": catalog.base_url + addresses.api_path(release.dataset) if is_gone else own,
             **translated("title", release.title, default),
             **translated("description", release.description, default),
             "format": "json",
-            "mediatype": "application/vnd.datapackage+json",
+            "mediatype": "application/json" if is_gone else "application/vnd.datapackage+json",
             "encoding": "utf-8",
             **stored(result.file("datapackage.json")),
             "version": str(release.version),
             "created": release.date,
             "homepage": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
             "withdrawn": withdrawal_descriptor(release, default),
+            "redacted": redaction_descriptors(release, default),
+            "removed": removed_versions(publication.removed_of(release.dataset)),
         }
     )
 
@@ -146,7 +166,7 @@ def _status(publication: Publication, result: ReleaseResult) -> Json:
         "released": release.date,
         "updateFrequency": release.update_frequency or None,
         "due": due(release),
-        "rows": sum(table.rows for table in result.tables),
+        "rows": None if release.removal else sum(table.rows for table in result.tables),
         "checks": [
             {"name": finding.check.name, "severity": finding.check.severity}
             | {"findings": len(finding.rows), "accepted": bool(finding.check.accepted)}
@@ -155,8 +175,10 @@ def _status(publication: Publication, result: ReleaseResult) -> Json:
         "releases": [
             {"version": str(known.version), "released": known.date, "state": known.state}
             | without_empty({"withdrawn": withdrawal_descriptor(known, known.languages[0])})
+            | without_empty({"redacted": redaction_descriptors(known, known.languages[0])})
             for known in releases
         ],
+        **without_empty({"removed": removed_versions(publication.removed_of(release.dataset))}),
     }
 
 
@@ -174,7 +196,7 @@ def due(release: Release) -> date | None:
     return date(year, month, min(release.date.day, last)) + timedelta(weeks=weeks, days=days)
 
 
-def _listed(catalog: Catalog, release: Release) -> Json:
+def _listed(catalog: Catalog, release: Release, removed: Sequence[Release]) -> Json:
     """A dataset in `/api/datasets.json`."""
     return {
         "name": release.dataset,
@@ -186,24 +208,28 @@ def _listed(catalog: Catalog, release: Release) -> Json:
         "withdrawn": dict(release.withdrawal.reason.values) if release.withdrawal else None,
         "url": catalog.base_url + addresses.api_path(release.dataset),
         "page": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
+        **without_empty({"removed": removed_versions(removed)}),
     }
 
 
-def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
-    """(path, content) of the documents below `/api/` of one dataset, from the result of its newest release."""
+def api_documents(
+    catalog: Catalog, dataset: Dataset, result: ReleaseResult, removed: Sequence[Release] = ()
+) -> Iterator[tuple[str, Json]]:
+    """(path, content) of the documents below `/api/` of one dataset, from the result of its newest release. `removed`
+    are its releases that are no longer published."""
     summaries = [filled(summary) for summary in result.summaries]
     paths = [addresses.api_path(dataset.name, found.summary.name) for found in summaries]
     base = catalog.base_url + addresses.data_folder(result.release)
     described = {
-        **_listed(catalog, result.release),
+        **_listed(catalog, result.release, removed),
         "releases": [_api_release(catalog, release) for release in dataset.releases if release.state != "draft"],
         "tables": [_api_table(catalog, result, table) for table in result.tables],
         "summaries": [
             {"name": found.summary.name, "title": dict(found.summary.title.values), "url": catalog.base_url + path}
             for found, path in zip(summaries, paths, strict=True)
         ],
-        "read": {snippet.program: snippet.code for snippet in snippets(result, base)},
-        "ledger": ledger_descriptor(catalog, dataset),
+        "read": {snippet.program: snippet.code for snippet in snippets(result, base)} if result.tables else {},
+        "ledger": ledger_descriptor(catalog, dataset, removed),
     }
     yield addresses.api_path(dataset.name), plain(described)
     for found, path in zip(summaries, paths, strict=True):
@@ -218,6 +244,7 @@ def _api_release(catalog: Catalog, release: Release) -> Json:
         "changes": dict(release.changes.values),
         "withdrawn": dict(release.withdrawal.reason.values) if release.withdrawal else None,
         "datapackage": addresses.data_file(catalog, release, "datapackage.json"),
+        **without_empty({"redacted": redaction_descriptors(release, release.languages[0])}),
     }
 
 

@@ -175,3 +175,21 @@ def withdrawal_descriptor(release: Release, default: str) -> dict[str, str]:
     """Day and reason of a withdrawal, in the languages of which `default` is the first; empty where there was none."""
     gone = release.withdrawal
     return {"date": gone.date.isoformat(), **translated("reason", gone.reason, default)} if gone else {}
+
+
+def removal_descriptor(release: Release, default: str) -> dict[str, str]:
+    """Day and reason of a removal, and the version to use instead; empty where there was none."""
+    gone = release.removal
+    if gone is None:
+        return {}
+    said = {"date": gone.date.isoformat(), **translated("reason", gone.reason, default)}
+    return said | ({"instead": gone.instead} if gone.instead else {})
+
+
+def redaction_descriptors(release: Release, default: str) -> list[dict[str, Any]]:
+    """As they are in a ledger: day, reason and cells of each."""
+    return [
+        {"date": redaction.date.isoformat(), **translated("reason", redaction.reason, default)}
+        | ({"cells": [dict(vars(cell)) for cell in redaction.cells]} if redaction.cells else {})
+        for redaction in release.redactions
+    ]

@@ -6,12 +6,12 @@ listed and where both tables are as a whole. A field that was renamed has its ne
 name in `after`, and cells are listed under that.
 
 A feed (RFC 4287) is of the whole publication or of one dataset. An entry is a release, a correction (a release that
-only corrects) or a withdrawal, and says which.
+only corrects), a withdrawal or a removal, and says which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 from datagazette.describe import addresses
-from datagazette.describe.notation import is_number, plain, translated, withdrawal_descriptor, without_empty
+from datagazette.describe.notation import (
+    is_number,
+    plain,
+    redaction_descriptors,
+    removal_descriptor,
+    translated,
+    withdrawal_descriptor,
+    without_empty,
+)
 from datagazette.messages import texts
 from datagazette.model.publication import Catalog, Dataset, Imprint, Publication, Release
 from datagazette.model.results import CellChange, ReleaseChange, ReleaseResult, Row, TableChange
@@ -27,6 +35,7 @@ from datagazette.model.text import for_xml
 
 ATOM = "http://www.w3.org/2005/Atom"
 _LATEST_ENTRIES = 100
+_ANCHORED = ("withdrawal", "removal")  # what happens to a release that has an entry already
 # What each release changed, by (dataset, version).
 Changes = Mapping[tuple[str, str], ReleaseChange]
 
@@ -122,13 +131,16 @@ def imprint_descriptor(imprint: Imprint) -> dict[str, Any]:
     return without_empty(described)
 
 
-def ledger_descriptor(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:
-    """A dataset's ledger, by which a later build sees that nothing of it has changed.
+def ledger_descriptor(catalog: Catalog, dataset: Dataset, removed: Sequence[Release] = ()) -> dict[str, Any]:
+    """A dataset's ledger, by which a later build sees that nothing of it has changed. `removed` are its releases that
+    are no longer published.
 
     Each release has an imprint, if only the catalogue's, and no hashes of published files: `SHA256SUMS` has them.
     """
-    entries = [_ledger_entry(catalog, release) for release in dataset.releases if release.state != "draft"]
-    return {**without_empty({"renamedTo": dataset.latest.renamed_to}), "releases": entries}
+    releases = sorted((*dataset.releases, *removed), key=lambda release: release.version)
+    entries = [_ledger_entry(catalog, release) for release in releases if release.state != "draft"]
+    renamed_to = dataset.latest.renamed_to if dataset.releases else ""
+    return {**without_empty({"renamedTo": renamed_to}), "releases": entries}
 
 
 def _ledger_entry(catalog: Catalog, release: Release) -> dict[str, Any]:
@@ -143,13 +155,14 @@ def _ledger_entry(catalog: Catalog, release: Release) -> dict[str, Any]:
         **translated("changes", release.changes, first),
         "files": dict(sorted(release.files.items())),
         "imprint": imprint,
-        **without_empty({"withdrawn": withdrawn}),
+        **without_empty({"withdrawn": withdrawn, "removed": removal_descriptor(release, first)}),
+        **without_empty({"redacted": redaction_descriptors(release, first)}),
     }
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a release; `kind` is `release`, `correction` or `withdrawal`."""
+    """Something that happened to a release; `kind` is `release`, `correction`, `withdrawal` or `removal`."""
 
     kind: str
     day: date
@@ -157,9 +170,10 @@ class Event:
     change: ReleaseChange | None = None
 
 
-def events(dataset: Dataset, known: Changes | None = None) -> tuple[Event, ...]:
-    """What happened to a dataset, the oldest first. A patch release corrects, by the versioning recipe."""
-    found = []
+def events(dataset: Dataset, known: Changes | None = None, removed: Sequence[Release] = ()) -> tuple[Event, ...]:
+    """What happened to a dataset, the oldest first. A patch release corrects, by the versioning recipe. Of a release
+    that was `removed` nothing is left but that."""
+    found = [Event("removal", release.removal.date, release) for release in removed if release.removal]
     for release in dataset.releases:
         if release.state == "draft" or release.date is None:
             continue
@@ -171,13 +185,14 @@ def events(dataset: Dataset, known: Changes | None = None) -> tuple[Event, ...]:
 
 
 def _order(event: Event) -> tuple[date, str, object, bool]:
-    return event.day, event.release.dataset, event.release.version, event.kind == "withdrawal"
+    return event.day, event.release.dataset, event.release.version, event.kind in _ANCHORED
 
 
 def publication_feed(publication: Publication, language: str, known: Changes | None = None) -> str:
     """`/feed.xml` in a language."""
     catalog = publication.catalog
-    found = (event for dataset in publication.datasets for event in events(dataset, known))
+    found = [event for dataset in publication.datasets for event in events(dataset, known)]
+    found += events(Dataset("", ()), removed=publication.removed)
     page = addresses.page(catalog, addresses.CHANGES, language)
     return _feed(catalog, catalog.title.get(language), addresses.FEED, page, found, language)
 
@@ -187,7 +202,16 @@ def dataset_feed(publication: Publication, dataset: Dataset, language: str, know
     catalog = publication.catalog
     page = addresses.dataset_page(catalog, dataset.name, language)
     title = f"{dataset.latest.title.get(language)} · {catalog.title.get(language)}"
-    return _feed(catalog, title, addresses.feed_path(dataset.name), page, events(dataset, known), language)
+    found = events(dataset, known, publication.removed_of(dataset.name))
+    return _feed(catalog, title, addresses.feed_path(dataset.name), page, found, language)
+
+
+def feed_of_gone(publication: Publication, name: str, language: str) -> str:
+    """The same of a dataset of which every release was removed."""
+    catalog, removed = publication.catalog, publication.removed_of(name)
+    title = f"{removed[-1].title.get(language) or name} · {catalog.title.get(language)}"
+    page = addresses.dataset_page(catalog, name, language)
+    return _feed(catalog, title, addresses.feed_path(name), page, events(Dataset(name, ()), removed=removed), language)
 
 
 def _feed(catalog: Catalog, title: str, path: str, page: str, found: Iterable[Event], language: str) -> str:
@@ -215,8 +239,9 @@ def _feed_entry(feed: ElementTree.Element, catalog: Catalog, event: Event, langu
     words, release = texts("feeds", language), event.release
     page = addresses.release_page(catalog, release, language)
     entry = _add(feed, "entry")
-    _add(entry, "id", f"{page}#{event.kind}" if event.kind == "withdrawal" else page)
-    _add(entry, "title", f"{words[event.kind]}: {release.title.get(language)} {release.version}")
+    _add(entry, "id", f"{page}#{event.kind}" if event.kind in _ANCHORED else page)
+    title = release.title.get(language) or release.dataset
+    _add(entry, "title", f"{words[event.kind]}: {title} {release.version}")
     _add(entry, "updated", _moment(event.day))
     _add(entry, "published", _moment(event.day))
     # Again, since some readers take no author from the feed.
@@ -236,6 +261,8 @@ def _feed_summary(event: Event, language: str, words: Mapping[str, str]) -> str:
     release = event.release
     if event.kind == "withdrawal" and release.withdrawal:
         return release.withdrawal.reason.get(language)
+    if release.removal:
+        return release.removal.reason.get(language)
     sentences = [release.changes.get(language)] if release.changes else []
     for table in event.change.tables if event.change else ():
         if table.added or table.removed or table.changed:

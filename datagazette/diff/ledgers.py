@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from datagazette.load.ledger import LedgerEntry
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Imprint, Withdrawal
+from datagazette.model.removal import Redaction, Removal
 
 # Text with data always has the same bytes, so that no second hash can be right.
 _DATA = (".csv", ".sql")
@@ -29,7 +30,8 @@ def compare_ledgers(
 
     `base` is how a person calls the publication before, `imprint` what its catalogue said. A new entry at the end,
     another hash of a file that a library may write otherwise, `contents`, a withdrawal, a new name and an imprint
-    that repeats what was said may be added, and so may the entries of `restored`, which were there once.
+    that repeats what was said may be added, and so may the entries of `restored`, which were there once. With a removal
+    or a redaction, hashes may go.
     """
     found: list[Problem] = []
     now = {entry.version: entry for entry in after}
@@ -73,9 +75,13 @@ def _changes(before: LedgerEntry, after: LedgerEntry, imprint: Imprint | None) -
     """The rule that each change breaks, with what its message says."""
     if before.date != after.date:
         yield "date", {"before": before.date, "after": after.date}
+    yield from ((rule, {}) for rule in _taken_back(before, after))
+    if after.removal:
+        return
     if before.changes != after.changes:
         yield "changes", {}
-    yield from ((rule, {"path": name}) for rule, name in _changed_files(before, after))
+    if len(after.redactions) <= len(before.redactions):
+        yield from ((rule, {"path": name}) for rule, name in _changed_files(before, after))
     if before.withdrawal and not _only_translated(before.withdrawal, after.withdrawal):
         yield "withdrawn", {}
     if before.renamed_to and before.renamed_to != after.renamed_to:
@@ -103,8 +109,24 @@ def _changed_files(before: LedgerEntry, after: LedgerEntry) -> Iterator[tuple[st
             yield "contents", name
 
 
-def _only_translated(before: Withdrawal, after: Withdrawal | None) -> bool:
-    """Whether a withdrawal is what it was, but for languages that were missing."""
+def _taken_back(before: LedgerEntry, after: LedgerEntry) -> Iterator[str]:
+    """The rules by which what was removed or redacted stays so."""
+    if before.removal and not _only_translated(before.removal, after.removal):
+        yield "removed"
+    if not after.removal and not _redacted_further(before.redactions, after.redactions):
+        yield "redacted"
+
+
+def _redacted_further(before: Sequence[Redaction], after: Sequence[Redaction]) -> bool:
+    """Whether all redactions are still there, at the beginning."""
+    known = zip(before, after, strict=False)
+    return len(after) >= len(before) and all(_only_translated(*pair) for pair in known)
+
+
+def _only_translated(before: Withdrawal | Removal | Redaction, after: Withdrawal | Removal | Redaction | None) -> bool:
+    """Whether a withdrawal or the like is what it was, but for languages that were missing."""
+    if isinstance(before, Removal) and isinstance(after, Removal):
+        after = replace(after, has_metadata=before.has_metadata)  # what a ledger does not say
     if after is None or replace(before, reason=after.reason) != after:
         return False
     return dict(before.reason.values).items() <= dict(after.reason.values).items()

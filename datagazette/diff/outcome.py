@@ -241,10 +241,18 @@ class ReleaseComparison:
     problems: tuple[Problem, ...] = ()
 
     @property
+    def is_redacted(self) -> bool:
+        """Whether values were taken out of a release: what they were is not compared."""
+        before, after = self.before, self.after
+        return bool(before and after and before.version == after.version and before.redactions != after.redactions)
+
+    @property
     def is_same(self) -> bool:
         """Whether both are there and say the same, however their files are written."""
         before, after = self.before, self.after
-        if before is None or after is None or (before.version == after.version and before.state != after.state):
+        if before is None or after is None or self.is_redacted:
+            return False
+        if before.version == after.version and before.state != after.state:
             return False
         return not self.structure and all(table.is_same for table in self.tables)
 

@@ -122,6 +122,8 @@ def _release(compared: ReleaseComparison, say: Sentences) -> Iterator[Block]:
     about = [say.say("dataset_new")] if before is None else []
     if after is None:
         about.append(say.say("dataset_gone"))
+    elif compared.is_redacted:
+        about.append(say.say("now_redacted"))
     elif before and before.version == after.version and before.state != after.state:
         about.append(say.say(f"now_{after.state}"))
     else:

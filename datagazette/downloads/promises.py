@@ -77,7 +77,7 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
     new = [file for file in result.files if file.sha256 not in published.get(file.path, ())]
     problems = [gone(result, path) for path in sorted(published) if result.file(path) is None]
     problems += [
-        _other_data(result, file, site / folder) for file in new if file.kind in DATA_KINDS and file.path in published
+        _other_data(result, file, site / folder) for file in new if file.kind in DATA_KINDS and published.get(file.path)
     ]
     for file in result.files:
         if file.kind in VALUE_KINDS and (file in new or file.path not in contents):

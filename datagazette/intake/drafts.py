@@ -21,6 +21,7 @@ from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
 from datagazette.intake.notices import Notice, Place, misfit, notice, stopped
 from datagazette.intake.packages import package_sheets
+from datagazette.intake.personal import guarded
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
 from datagazette.intake.views import View, viewed
 from datagazette.isolation import step
@@ -134,6 +135,9 @@ def plan_dataset(sources: Sources) -> Draft:
         tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
     views = tuple(map(viewed, tables, sheets))
+    shown = [guarded(*triple) for triple in zip(tables, sheets, views, strict=True)]
+    tables, sheets = [table for table, _, _ in shown], [sheet for _, sheet, _ in shown]
+    views = tuple(view for _, _, view in shown)
     return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package, views,
                  accounts, _origin(sources.paths[0]))  # fmt: skip
 

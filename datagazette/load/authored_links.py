@@ -22,7 +22,7 @@ from datagazette.load.authored_pages import MKDOCS_FILE, AuthoredFile, MarkdownS
 from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import Problem, problem, warning
 
-Found = Literal["there", "draft", "missing", "unknown"]
+Found = Literal["there", "draft", "removed", "missing", "unknown"]
 # What a browser opens from a link. A picture may also be in the page itself, as `data:`.
 SCHEMES = ("http", "https", "mailto", "tel")
 _ADDRESSES = {"a": "href", "img": "src"}
@@ -160,6 +160,8 @@ def _fault(link: Link, page_file: AuthoredFile, place: PagePlace, site: LinkedSi
     found = site.found(address)
     if found == "draft":
         return warning("page-link-draft", page_file.file, line, link=link.target)
+    if found == "removed":
+        return warning("page-link-removed", page_file.file, line, link=link.target)
     if found != "missing":
         return None
     near = "" if outside or picture else _near("" if link.raw else named, address, page_file, place, site)

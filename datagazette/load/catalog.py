@@ -7,6 +7,7 @@ from pathlib import Path
 
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
+from datagazette.load.personal import as_warnings, personal_texts, read_accepted
 from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, NAMED, USUAL
 from datagazette.model.hosts import HOSTS, REDIRECTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
@@ -19,7 +20,7 @@ _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
     "formats", "latest", "redirects",
-    "host", "store",
+    "host", "store", "personal",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
 _CONTACT_KEYS = ("title", "path", "email")
@@ -72,9 +73,9 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         formats=read_formats(reader),
         latest=_latest(reader),
         redirects=_redirects(reader),
-        host=_host(reader),
+        host=_host(reader), personal=read_accepted(reader),
     )  # fmt: skip
-    found = tuple(_exemplified(problem) for problem in problems)
+    found = (*map(_exemplified, problems), *as_warnings(personal_texts(document, catalog.personal)))
     return (catalog if catalog.title and publisher else None), found
 
 

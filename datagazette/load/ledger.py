@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -13,14 +13,18 @@ from datagazette.load.catalog import read_imprint
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.files import Folder, fault
 from datagazette.load.git_traces import trace_problem
-from datagazette.model.limits import RELEASES
+from datagazette.model.limits import NOTES, RELEASES
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Imprint, Withdrawal
+from datagazette.model.removal import RedactedCell, Redaction, Removal
 from datagazette.model.text import Text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint", "accepted")
+_RELEASE_KEYS = (
+    "version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint", "accepted", "removed",
+    "redacted",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class LedgerEntry:
     form in which they were published, so that a kept file can be recognised by its hash; `contents` the
     hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
     whose name this one goes on; it holds for the whole ledger. `imprint` is what the catalogue said on that day.
+    `title` is that of a release which was removed.
     """
 
     version: Version
@@ -44,6 +49,9 @@ class LedgerEntry:
     renamed_to: str = ""
     imprint: Imprint | None = None
     accepted: str = ""
+    removal: Removal | None = None
+    title: Text = Text()
+    redactions: tuple[Redaction, ...] = ()
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[LedgerEntry, ...], tuple[Problem, ...]]:
@@ -112,8 +120,34 @@ def _entry(reader: KeyReader, languages: tuple[str, ...], renamed_to: str) -> Le
         withdrawn.known(("date", "reason"))
         on = withdrawn.date("date", required=True)
         withdrawal = Withdrawal(on, withdrawn.text("reason", required=True)) if on else None
+    removal, title = _removal(reader)
     return LedgerEntry(version, released, reader.text("changes"), files, published, contents, withdrawal,
-                       reader.document.line(reader.path), renamed_to, imprint, reader.string("accepted"))  # fmt: skip
+                       reader.document.line(reader.path), renamed_to, imprint, reader.string("accepted"),
+                       removal, title, tuple(_redactions(reader)))  # fmt: skip
+
+
+def _removal(reader: KeyReader) -> tuple[Removal | None, Text]:
+    """That the release was removed, and the title that it had."""
+    removed = reader.child("removed")
+    if removed is None:
+        return None, Text()
+    removed.known(("date", "reason", "instead", "title"))
+    day, reason = removed.date("date", required=True), removed.text("reason", required=True)
+    instead = str(removed.version("instead") or "") if "instead" in removed.value else ""
+    return Removal(day, reason, instead) if day else None, removed.text("title")
+
+
+def _redactions(reader: KeyReader) -> Iterator[Redaction]:
+    for redacted in reader.items("redacted"):
+        redacted.known(("date", "reason", "cells"))
+        day, reason = redacted.date("date", required=True), redacted.text("reason", required=True)
+        cells = []
+        for cell in redacted.items("cells", NOTES):
+            cell.known(("resource", "key", "field"))
+            named = (cell.string(name, required=True) for name in ("resource", "key", "field"))
+            cells.append(RedactedCell(*named))
+        if day:
+            yield Redaction(day, reason, tuple(cells))
 
 
 def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from datagazette.load.descriptors import (
     untranslated,
 )
 from datagazette.load.files import DESCRIPTOR, NOTES, SCHEMAS, Folder, locate, named_file, read_limited, unused
+from datagazette.load.personal import as_warnings, contact_points, personal_notes, personal_texts, read_published
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.content import is_sha256
 from datagazette.model.limits import FIELDS, FREQUENCY_YEARS, NOTE_CHARACTERS, NOTES_BYTES, QUERY_BYTES
@@ -45,7 +46,7 @@ from datagazette.tables.descriptors import parse_dialect, parse_field, parse_sch
 _KEYS = (
     "$schema", "name", "id", "version", "created", "title", "description", "homepage", "image", "keywords",
     "languages", "themes", "licenses", "sources", "contributors", "updateFrequency", "temporal", "spatial",
-    "uses", "resources", "summaries", "checks", "figures", "formats",
+    "uses", "resources", "summaries", "checks", "figures", "formats", "personal",
 )  # fmt: skip
 _RESOURCE_KEYS = (
     "name", "type", "path", "title", "description", "schema", "dialect", "encoding", "format", "mediatype",
@@ -106,7 +107,8 @@ def _parse(path: Path, file: str, name: str, languages: tuple[str, ...]) -> tupl
     if faults:
         return None, faults
     schema, faults = parse_schema(document.value, name, file, languages, document.line)
-    return schema, (*faults, *doubtful_texts(document), *untranslated(document, languages))
+    found = (*doubtful_texts(document), *untranslated(document, languages), *as_warnings(personal_texts(document)))
+    return schema, (*faults, *found)
 
 
 def read_package(
@@ -127,8 +129,11 @@ def read_package(
     tables = _tables(reader, folder, schemas, named, kept)
     summaries = _queries(reader, folder, "summaries", _summary, named)
     checks = _queries(reader, folder, "checks", _check, named)
+    personal = read_published(reader, tables, summaries)
     notes, faults = _read_notes(folder, languages, named)
     problems += faults
+    problems += personal_notes(notes, folder.file(NOTES), contact_points(document), personal)
+    problems += personal_texts(document, personal)
     problems += unused(folder, named, document.near)
     problems += doubtful_texts(document)
     if version is None:
@@ -144,7 +149,7 @@ def read_package(
         temporal=reader.string("temporal"), spatial=reader.strings("spatial"),
         uses=tuple(_uses(reader)),
         tables=tables, summaries=summaries, checks=checks, figures=tuple(_figures(reader)), notes=notes,
-        formats=read_formats(reader), descriptor=document.value,
+        formats=read_formats(reader), personal=personal, descriptor=document.value,
     ), tuple(problems)  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, LEDGER, SCHEMA
 from datagazette.load.git_traces import traces
 from datagazette.load.ledger import LedgerEntry, compare, read_ledger
 from datagazette.load.package import SchemaStore, read_package
+from datagazette.load.personal import PERSONAL
 from datagazette.load.references import check_references
+from datagazette.load.removed import read_removed
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.errors import UsageError
 from datagazette.model.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
@@ -37,12 +39,14 @@ class Loaded:
 class ReadDataset:
     """A dataset as its folder has it; None where it has no version that can be read.
 
-    `schemas` are the files of the schemas that were read for it, relative to the root.
+    `schemas` are the files of the schemas that were read for it, relative to the root; `removed` are the releases that
+    are no longer published.
     """
 
     dataset: Dataset | None
     problems: tuple[Problem, ...]
     schemas: tuple[str, ...] = ()
+    removed: tuple[Release, ...] = ()
 
 
 def has_store(catalog: Catalog) -> bool:
@@ -55,8 +59,8 @@ def read_dataset(root: Path, name: str, languages: tuple[str, ...], *, is_stored
     `is_stored` is what `has_store` says."""
     schemas = SchemaStore(Folder(root, ""))
     folder = Folder(root, f"{DATASETS}/{name}")
-    dataset, problems = _dataset(folder, name, languages, schemas, is_stored=is_stored)
-    return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
+    dataset, problems, removed = _dataset(folder, name, languages, schemas, is_stored=is_stored)
+    return ReadDataset(dataset, problems, tuple(sorted(schemas.used)), removed)
 
 
 def read_version(root: Path, folder: str, name: str, catalog: Catalog) -> Release | None:
@@ -103,10 +107,11 @@ def load_publication(
     found = tuple(read(root, names, catalog))
     problems += (fault for dataset in found for fault in dataset.problems)
     datasets = [dataset.dataset for dataset in found if dataset.dataset]
-    if not datasets and not problems:
+    removed = tuple(release for dataset in found for release in dataset.removed)
+    if not datasets and not removed and not problems:
         problems.append(problem("no-dataset", DATASETS))
     problems += _unused_schemas(root, {name for dataset in found for name in dataset.schemas})
-    publication = Publication(root, catalog, tuple(datasets))
+    publication = Publication(root, catalog, tuple(datasets), removed)
     # Where a ledger cannot be read, its releases only look like drafts.
     unread = {fault.file.rpartition("/")[0] for fault in problems if fault.file.endswith(f"/{LEDGER}")}
     found_later = check_references(publication)
@@ -142,18 +147,23 @@ def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
 
 def _dataset(
     folder: Folder, name: str, languages: tuple[str, ...], schemas: SchemaStore, *, is_stored: bool
-) -> tuple[Dataset | None, tuple[Problem, ...]]:
+) -> tuple[Dataset | None, tuple[Problem, ...], tuple[Release, ...]]:
     problems: list[Problem] = []
     entries: tuple[LedgerEntry, ...] = ()
     ledger = _document(folder, LEDGER, problems) if os.path.lexists(folder.path / LEDGER) else None
     if ledger:
         entries, faults = read_ledger(ledger, languages)
         problems += faults
+    removed = read_removed(folder, name, languages, entries, schemas, problems)
+    gone = {str(release.version) for release in removed}
+    entries = tuple(entry for entry in entries if entry.removal is None)
     kept = {str(entry.version): entry.imprint.languages for entry in entries if entry.imprint}
     known = {entry.version: entry for entry in reversed(entries)}
     listed = {str(version): dict(entry.files) for version, entry in known.items()}
     releases = []
-    for version_folder in _version_folders(folder, problems):
+    for version_folder in _version_folders(folder, problems, may_be_empty=bool(gone)):
+        if version_folder.path.name in gone:
+            continue
         document = _document(version_folder, DESCRIPTOR, problems)
         if document is None:
             continue
@@ -174,7 +184,11 @@ def _dataset(
     releases.sort(key=lambda release: release.version)
     frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
     left = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
-    return (Dataset(name, tuple(releases)) if releases else None), _folder_renamed(folder, left, listed)
+    left = tuple(
+        replace(fault, severity="warning") if fault.code == PERSONAL and fault.file.startswith(frozen) else fault
+        for fault in left
+    )
+    return (Dataset(name, tuple(releases)) if releases else None), _folder_renamed(folder, left, listed), removed
 
 
 def _folder_renamed(folder: Folder, problems: Sequence[Problem], listed: Collection[str]) -> tuple[Problem, ...]:
@@ -202,8 +216,8 @@ def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | 
     return document
 
 
-def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
-    found = False
+def _version_folders(folder: Folder, problems: list[Problem], *, may_be_empty: bool = False) -> Iterator[Folder]:
+    found = may_be_empty
     loose: list[str] = []
     for path in sorted(folder.path.iterdir()):
         if path.name.startswith((".", "~$")) or path.name == LEDGER:
@@ -239,6 +253,7 @@ def _placed(folder: Folder, release: Release, entry: LedgerEntry | None, problem
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
                    renamed_to=entry.renamed_to, imprint=entry.imprint, accepted=entry.accepted,
+                   redactions=entry.redactions,
                    licenses=release.licenses or (entry.imprint.licenses if entry.imprint else ()))  # fmt: skip
 
 

@@ -80,7 +80,11 @@ def _release(publication: Publication, release: Release, near: NearMisses) -> It
     for name, version in release.uses:
         # A version whose descriptor could not be read has been reported already.
         unread = is_name(name) and (publication.root / DATASETS / name / str(version)).is_dir()
-        if publication.release(name, version) is None and not unread:
+        gone = publication.removed_release(name, version)
+        if gone and gone.removal:
+            values = {"dataset": name, "version": version, "date": gone.removal.date, "meant": name}
+            yield problem("uses-unknown", file, rule="removed", **values)
+        elif publication.release(name, version) is None and not unread:
             known = publication.dataset(name)
             allowed = ", ".join(str(release.version) for release in known.releases) if known else ""
             yield problem("uses-unknown", file, dataset=name, version=version, meant=_near(name, publication, near),

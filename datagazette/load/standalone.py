@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -58,12 +58,13 @@ class Foreign:
 class Standalone:
     """Tables with the paths of their CSVs on this machine, and the faults of what describes them.
 
-    `foreign` are the resources that are not CSVs, which only Frictionless reads.
+    `foreign` are the resources that are not CSVs, which only Frictionless reads. `descriptor` is that of a package.
     """
 
     tables: tuple[tuple[Table, Path], ...]
     problems: tuple[Problem, ...]
     foreign: tuple[Foreign, ...] = ()
+    descriptor: Mapping[str, Any] = field(default_factory=dict)
 
 
 def is_descriptor(path: Path) -> bool:
@@ -128,6 +129,7 @@ def read_described(document: Document, place: Path, faults: Sequence[Problem] = 
         tuple(table for table in read if isinstance(table, tuple)),
         summarised(folded(once, "no-file", "no-file-many", *_FILE_ERRORS)),
         tuple(resource for resource in read if isinstance(resource, Foreign)),
+        document.value,
     )
 
 

@@ -16,10 +16,11 @@ from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
+from datagazette.model.removal import EVERY_ROW, Redaction, Removal
 from datagazette.model.text import Text
 
 Json = Mapping[str, Any]
-State = Literal["draft", "released", "withdrawn"]
+State = Literal["draft", "released", "withdrawn", "removed"]
 Severity = Literal["error", "warning"]
 
 
@@ -204,6 +205,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class PersonalData:
+    """That personal data are published on purpose, and why: those in a `field`, of `resource` where it is named, or in
+    a `part` of the descriptor: one of its keys, or `notes`; of a catalogue one of its keys, or an authored `page`."""
+
+    reason: Text
+    field: str = ""
+    resource: str = ""
+    part: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class License:
     name: str
     title: Text = Text()
@@ -259,7 +272,9 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue.
+    asks for, None where it leaves that to the catalogue. `removal` is of a release that is no longer published, of
+    which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its cells since.
+    `personal` are the personal data that it has on purpose.
     """
 
     dataset: str
@@ -293,6 +308,9 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    personal: tuple[PersonalData, ...] = ()
+    removal: Removal | None = None
+    redactions: tuple[Redaction, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -301,8 +319,21 @@ class Release:
 
     @property
     def is_unrecorded(self) -> bool:
-        """Whether the ledger says nothing of the values that were published: the entry is older than such hashes."""
-        return bool(self.files) and not self.contents
+        """Whether the ledger says nothing of the values that were published: the entry is older than such hashes. It
+        has none either while those of a redacted release are still to be recorded again."""
+        return bool(self.files) and not self.contents and not self.redactions
+
+    def is_redacted(self, resource: str, key: str, field: str) -> bool:
+        """Whether the value of a cell was taken away after it was published."""
+        return any(
+            (cell.resource, cell.field) == (resource, field) and cell.key in (key, EVERY_ROW)
+            for redaction in self.redactions
+            for cell in redaction.cells
+        )
+
+    def declared_personal(self, resource: str) -> frozenset[str]:
+        """The fields of a table or summary that have personal data on purpose."""
+        return frozenset(each.field for each in self.personal if each.field and each.resource in ("", resource))
 
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
@@ -317,6 +348,12 @@ class Dataset:
 
     name: str
     releases: tuple[Release, ...]
+
+    def declared_personal(self, release: Release, resource: str) -> frozenset[str]:
+        """The fields of a table of a release that have personal data on purpose: its own descriptor says so, or that of
+        a later version, since that of a release stays as it is."""
+        own = (each for each in self.releases if each.version >= release.version)
+        return frozenset(field for each in own for field in each.declared_personal(resource))
 
     @property
     def latest(self) -> Release:
@@ -389,6 +426,7 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    personal: tuple[PersonalData, ...] = ()
 
     @property
     def imprint(self) -> Imprint:
@@ -411,11 +449,16 @@ class Catalog:
 
 @dataclass(frozen=True)
 class Publication:
-    """Everything under `root`, by dataset name."""
+    """Everything under `root`, by dataset name.
+
+    `removed` are the releases that are no longer published, in the order of datasets and versions: no dataset has them,
+    and a dataset may have had no others.
+    """
 
     root: Path
     catalog: Catalog
     datasets: tuple[Dataset, ...]
+    removed: tuple[Release, ...] = ()
 
     @cached_property
     def _by_name(self) -> Mapping[str, Dataset]:
@@ -427,3 +470,16 @@ class Publication:
     def release(self, dataset: str, version: Version) -> Release | None:
         found = self.dataset(dataset)
         return found.release(version) if found else None
+
+    def removed_of(self, dataset: str) -> tuple[Release, ...]:
+        """The releases of a dataset that are no longer published, the oldest first."""
+        return tuple(release for release in self.removed if release.dataset == dataset)
+
+    def removed_release(self, dataset: str, version: Version) -> Release | None:
+        return next((release for release in self.removed_of(dataset) if release.version == version), None)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The names of datasets that were published and of which every release has been removed."""
+        names = dict.fromkeys(release.dataset for release in self.removed)
+        return tuple(name for name in names if (known := self.dataset(name)) is None or known.latest.state == "draft")

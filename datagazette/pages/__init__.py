@@ -3,6 +3,7 @@
 from datagazette.pages.catalogue import CARDS_FILE, dataset_card, further_cards
 from datagazette.pages.context import Listed, Page, Plot, SiteContent
 from datagazette.pages.lists import Unmade, further_pages, has_figures, has_sources, older_changes
+from datagazette.pages.removed import gone_datasets, tombstone_paths
 from datagazette.pages.render import linked_pages, overview_pages, render_dataset, render_overview, render_pages
 from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
@@ -18,6 +19,7 @@ __all__ = [
     "dataset_card",
     "further_cards",
     "further_pages",
+    "gone_datasets",
     "has_figures",
     "has_sources",
     "linked_pages",
@@ -28,4 +30,5 @@ __all__ = [
     "render_dataset",
     "render_overview",
     "render_pages",
+    "tombstone_paths",
 ]

@@ -25,6 +25,7 @@ from datagazette.pages.history import (
     warning_banners,
     withdrawn_on,
 )
+from datagazette.pages.removed import later_removed, redaction_views, removed_views
 from datagazette.pages.reuse import citation_styles, license_views, source_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 
@@ -45,6 +46,7 @@ def release_views(context: PageContext, result: ReleaseResult) -> dict[str, Any]
         "notes": note_views(context, release),
         "checks": _checks(context, result),
         "sources": source_views(context, release),
+        "personal": list(_personal(context, release)),
         "changes": changes_view(context, result),
         "citations": citation_styles(citation.cite_release(catalog, release, language)),
         "of_figures": _figure_citations(context, result),
@@ -65,7 +67,7 @@ def dataset_page(
         _head(context, result, newest),
         **views,
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
-        banners=banners(context, dataset, release),
+        banners=[*later_removed(context, dataset, release), *banners(context, dataset, release)],
         downloads=files,
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
@@ -75,11 +77,34 @@ def dataset_page(
         api_path=addresses.on_host(catalog, addresses.api_path(name)),
         api=context.root(addresses.api_path(name)) if newest else "",
         releases=[release_view(context, dataset, other, release) for other in context.content.releases(dataset)],
+        removed=removed_views(context, name),
+        redactions=redaction_views(context, release),
         uses=list(_uses(context, release)),
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
         newest=newest,
         copy_link=context.to(addresses.VERIFY),
     )
+
+
+def _personal(context: PageContext, release: Release) -> Iterator[tuple[str, Any]]:
+    """Where personal data are published on purpose, and why."""
+    for declared in release.personal:
+        where = context.say("dataset.personal_part", part=declared.part)
+        if declared.field:
+            named = [(table.name, table.title, table.schema.fields) for table in release.tables]
+            named += [(summary.name, summary.title, summary.fields) for summary in release.summaries]
+            found = [
+                (context.text(title) or name, field)
+                for name, title, fields in named
+                for field in fields
+                if field.name == declared.field and declared.resource in ("", name)
+            ]
+            tables = (
+                context.say("text.list_separator").join(dict.fromkeys(title for title, _ in found)) or declared.resource
+            )
+            field = context.text(found[0][1].title) or declared.field if found else declared.field
+            where = context.say("dataset.personal_field", field=field, tables=tables)
+        yield where, context.text(declared.reason)
 
 
 def _locators(result: ReleaseResult, figures: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:

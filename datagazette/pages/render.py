@@ -34,6 +34,7 @@ from datagazette.pages.lists import (
     releases_in_order,
     sources_pages,
 )
+from datagazette.pages.removed import tombstone_pages
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.pages.verify import has_verify_page, verify_page
 from datagazette.validation.frictionless import differences
@@ -68,6 +69,7 @@ def overview_pages(content: SiteContent) -> Iterator[Unmade[Page]]:
         yield from figures_pages(content, language)
         yield from changes_pages(content, language)
         yield from sources_pages(content, language)
+        yield from tombstone_pages(content, language)
         if has_problems_page(content.publication):
             problems = partial(_problems_page, PageContext(content, language, addresses.PROBLEMS))
             yield Unmade(addresses.PROBLEMS, language, (), "", problems)

@@ -235,6 +235,10 @@ class Staged(Output):
                 self._tree.rename(self._spare)
         return states
 
+    def keep_nothing(self) -> None:
+        """The tree that is replaced is not kept as a spare, but removed: it has what is no longer published."""
+        self._spare = None
+
     def laid(self) -> Laid:
         """What is published now, for the next build."""
         before = self.before.laid.files

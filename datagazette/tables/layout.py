@@ -40,13 +40,16 @@ Item = TypeVar("Item", str, Cells)
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do, and
-    `proofread`: which texts cannot be right."""
+    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do,
+    `proofread`: which texts cannot be right, and `screened`: where personal data are, but in the fields of `personal`,
+    which have some on purpose."""
 
     table: Table
     path: Path
     opened: bool = False
     proofread: bool = False
+    screened: bool = False
+    personal: frozenset[str] = frozenset()
 
 
 class Unreadable(Exception):

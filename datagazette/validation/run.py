@@ -91,6 +91,7 @@ class _Run:
 
     def _checked(self, name: str, source: TableSource) -> TableReport:
         found, counts, remarks = list[Problem](), Counter[str](), tuple[Problem, ...]()
+        personal: tuple[Problem, ...] = ()
         try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
                 table = prepare(source, self.scratch, self._targets(source))
@@ -99,6 +100,7 @@ class _Run:
                     table, tally = self._count(table, name)
                     rows, (found, counts) = tally.rows, self._search(table, tally, name)
                     remarks = tuple(self._remarks(table))
+                    personal = self._personal(table)
                     if wide.is_wide(table):
                         self.engine.drop(name)
         except BadConstraint as bad:
@@ -109,11 +111,15 @@ class _Run:
             return _stopped(source, _unreadable(source, fault))
         size = source.path.stat().st_size
         head, tail = tuple(_of_header(table)), tuple(_of_file(table, rows, size))
-        counts.update(problem.code for problem in (*head, *tail, *remarks) if problem.severity == "error")
+        counts.update(problem.code for problem in (*head, *tail, *remarks, *personal) if problem.severity == "error")
         if any(problem.role == "cause" for problem in head):
             found = [replace(problem, role="follow") if problem.line else problem for problem in found]
-        listed = (*head, *found, *tail)[: self.limit]
-        return TableReport(source.table, rows, size, (*listed, *remarks), dict(+counts), table.layout.labels)
+        listed, labels = (*(*head, *found, *tail)[: self.limit], *remarks), table.layout.labels
+        if personal or source.personal:
+            from datagazette.validation.personal import bare_labels, without_values
+
+            listed, labels = without_values(listed, table, personal), bare_labels(labels)
+        return TableReport(source.table, rows, size, (*personal, *listed), dict(+counts), labels)
 
     def _remarks(self, table: Prepared) -> Iterator[Problem]:
         """What is wrong whatever the schema says, or right and yet worth a warning."""
@@ -132,6 +138,14 @@ class _Run:
             from datagazette.validation import spreadsheets
 
             yield from spreadsheets.damages(self.engine, table)
+
+    def _personal(self, table: Prepared) -> tuple[Problem, ...]:
+        """An error for each column with personal data that are not declared."""
+        if not table.source.screened:
+            return ()
+        from datagazette.validation.personal import findings
+
+        return tuple(findings(self.engine, table))
 
     def _count(self, table: Prepared, name: str) -> Counting:
         """The table with the relation of its rows, and what is wrong with them. Raises OutOfTime."""

@@ -47,6 +47,11 @@ class _Cells:
         return self.distinct.difference(self.column.missing)
 
     @cached_property
+    def ordered(self) -> tuple[str, ...]:
+        """The same in the order of the rows."""
+        return tuple(text for text in dict.fromkeys(self.all) if text in self.present)
+
+    @cached_property
     def lines(self) -> str:
         """The same, each with a line break after it."""
         return "\n".join((*self.present, ""))
@@ -211,6 +216,12 @@ def _is_unremarkable(table: Prepared, found: _Small) -> bool:
             or alike.may_look_alike(cells.column, cells.present, cells.lines)
             for cells in found.columns
         )
+    if source.screened and is_fine:
+        from datagazette.validation.personal import has_traces, may_hold_any, text_column
+
+        if any(has_traces(cells.column, cells.lines) for cells in found.columns):
+            judged = [text_column(cells.column, cells.ordered) for cells in found.columns]
+            is_fine = not may_hold_any(judged, source.personal, [cells.column.field.name for cells in found.columns])
     if source.opened and is_fine:
         from datagazette.validation.spreadsheets import may_be_damaged
 

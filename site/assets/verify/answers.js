@@ -58,6 +58,7 @@ export function showFile(answer, root) {
   const shown = [heading(state, say(key, { name }), by)];
   if (answer.reordered) shown.push(paragraph(say("reordered")));
   if (state === "altered") shown.push(...comparison(answer));
+  if (state === "altered") shown.push(...dataset.releases.filter(({ version }) => origins.some((origin) => origin.version === version)).flatMap(happened));
   if (origins.length) {
     const last = origins.slice(-MOST).reverse();
     shown.push(paragraph(say(state === "altered" ? "like" : "origins")), list(last.map((origin) => placeOf(origin, answer, root))));
@@ -83,7 +84,8 @@ function comparison({ same, other }) {
 /** Whether it is the newest, what came afterwards, and what was withdrawn or removed. */
 function since({ name, dataset, since: later, own }, root) {
   const shown = [];
-  if (own.includes(dataset.newest)) shown.push(paragraph(say("is_newest")));
+  if (!dataset.newest) shown.push(paragraph(say("no_newest")));
+  else if (own.includes(dataset.newest)) shown.push(paragraph(say("is_newest")));
   else shown.push(paragraph(...sentence("newest", {}, releaseLink(name, dataset, dataset.newest, root))));
   if (dataset.renamedTo) shown.push(paragraph(...sentence("renamed", {}, make("a", { href: address(`${prefix}datasets/${dataset.renamedTo}/`, root) }, dataset.renamedTo))));
   if (later.length) {
@@ -91,9 +93,16 @@ function since({ name, dataset, since: later, own }, root) {
     shown.push(list(later.map((each) => [releaseLink(name, dataset, each.version, root), said(each.changes) ? `${say("colon")}${said(each.changes)}` : ""])));
   }
   for (const each of dataset.releases.filter(({ version }) => own.includes(version))) {
-    for (const kind of ["removed", "withdrawn"]) if (each[kind]) shown.push(paragraph(say(`${kind}_on`, { version: each.version, date: dayOf(each[kind].date), reason: said(each[kind].reason) })));
+    shown.push(...happened(each));
   }
   return shown;
+}
+
+/** What was done to a release after it was published. */
+function happened({ version, removed, withdrawn, redacted }) {
+  const done = [["removed_on", removed], ["withdrawn_on", withdrawn], ...(redacted ?? []).map((each) => ["redacted_on", each])];
+  const shown = done.filter(([, about]) => about).map(([key, { date, reason }]) => paragraph(say(key, { version, date: dayOf(date), reason: said(reason) })));
+  return removed?.instead ? [...shown, paragraph(say("instead", { version: removed.instead }))] : shown;
 }
 
 export function showLink(found, root) {

@@ -50,13 +50,15 @@ export const byVersion = (a, b) => numbersOf(a).reduce((order, part, at) => orde
 const inOrder = (a, b) => (a.dataset < b.dataset ? -1 : Number(a.dataset > b.dataset)) || byVersion(a.version, b.version);
 
 /** What has become of the last origin's dataset since. Of several releases it is the newest that was not withdrawn. */
-async function placed(origins) {
+async function placed(found) {
+  const left = found.filter(({ removed }) => !removed);
+  const origins = left.length ? left : found;
   const { dataset: name } = origins.at(-1);
   const dataset = await datasetOf(name);
   const own = new Set(origins.filter((origin) => origin.dataset === name).map(({ version }) => version));
   const releases = dataset.releases.filter(({ version }) => own.has(version));
-  const release = releases.findLast(({ withdrawn, removed }) => !withdrawn && !removed) ?? releases.at(-1);
-  const since = dataset.releases.slice(dataset.releases.indexOf(release) + 1);
+  const release = releases.findLast(({ withdrawn }) => !withdrawn) ?? releases.at(-1);
+  const since = release.removed ? [] : dataset.releases.slice(dataset.releases.indexOf(release) + 1).filter(({ removed }) => !removed);
   const state = release.removed ? "removed" : release.withdrawn ? "withdrawn" : release.version === dataset.newest ? "current" : "old";
   return { state, origins, dataset, release: { dataset: name, ...release }, since };
 }

@@ -36,18 +36,18 @@ export async function identifyLink(text) {
   const newest = dataset.releases.find(({ version }) => version === dataset.newest);
   const quoted = dataset.releases.find(({ version }) => version === asked.release);
   const about = { name, dataset, newest, link: url.href };
-  if (first === "explore" && asked.key && asked.field) {
-    const table = asked.table ?? Object.keys((quoted ?? newest).tables)[0];
+  if (newest && first === "explore" && asked.key && asked.field) {
+    const table = asked.table ?? Object.keys((quoted?.tables ?? newest?.tables) ?? {})[0] ?? "";
     return { ...about, kind: "figure", quoted, table, key: asked.key, field: asked.field, section: "tables" };
   }
-  if (first === "summaries" && second && asked.field) {
+  if (newest && first === "summaries" && second && asked.field) {
     return { ...about, kind: "figure", quoted, table: second, key: asked.key ?? "", field: asked.field, section: "summaries" };
   }
   const isVersion = VERSION.test(first ?? "");
-  const release = isVersion ? dataset.releases.find(({ version }) => version === first) : newest;
+  const release = isVersion ? dataset.releases.find(({ version }) => version === first) : newest ?? dataset.releases.at(-1);
   if (!release) return null;
   const path = isVersion || first === "latest" ? [second, ...rest].filter(Boolean).join("/") : "";
-  return { ...about, kind: "release", release, path, since: dataset.releases.slice(dataset.releases.indexOf(release) + 1) };
+  return { ...about, kind: "release", release, path, since: release.removed ? [] : dataset.releases.slice(dataset.releases.indexOf(release) + 1) };
 }
 
 /** The value of a figure in a release, as the CSV has it: undefined where it cannot be read, null where there is none. */

@@ -32,14 +32,14 @@ async function about() {
   return found;
 }
 
-/** The origins of a hash: `{dataset, version, path, order, part}`, the oldest first. */
+/** The origins of a hash: `{dataset, version, path, order, part, removed}`, the oldest first. */
 export async function lookUp(key) {
   const { digits } = await about();
   const part = await load(`parts/${key.slice(0, digits)}`);
   return (part[key.slice(digits)] ?? []).map((written) => {
     const [place, order = "", sheet = ""] = written.split("\t");
-    const [dataset, version, ...path] = place.split("/");
-    return { dataset, version, path: path.join("/"), order, part: sheet };
+    const [dataset, version, ...path] = place.replace(/^!/, "").split("/");
+    return { dataset, version, path: path.join("/"), order, part: sheet, removed: place.startsWith("!") };
   });
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from datagazette.describe.addresses import latest_path
+from datagazette.load.files import NOTES
 from datagazette.model.publication import Dataset, Release
 
 # What browsers add to the name of a file that is downloaded again.
@@ -29,7 +30,13 @@ def published_releases(dataset: Dataset) -> tuple[Release, ...]:
 
 
 def origins_of(release: Release) -> Iterator[tuple[Origin, str]]:
-    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them."""
+    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them.
+
+    Of a removed release the ledger alone says which tables it had.
+    """
+    if release.removal:
+        yield from _origins_of_removed(release)
+        return
     for table in release.tables:
         submitted = release.files.get(table.file.removeprefix(f"{release.folder}/"))
         if submitted:
@@ -39,6 +46,14 @@ def origins_of(release: Release) -> Iterator[tuple[Origin, str]]:
         if path not in submitted_paths:
             resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
             yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
+
+
+def _origins_of_removed(release: Release) -> Iterator[tuple[Origin, str]]:
+    for path, hashed in release.files.items():
+        if path.endswith(".csv") and path != NOTES:
+            yield Origin(release, path, path.removesuffix(".csv")), hashed
+    for path, hashes in release.published.items():
+        yield from ((Origin(release, path), hashed) for hashed in hashes if hashed not in release.files.values())
 
 
 def named_files(release: Release, name: str) -> Iterator[Origin]:
