@@ -357,3 +357,39 @@ def test_a_file_that_is_dropped(page: Page, site: Path) -> None:
     )
     expect(page.locator(".verify__state")).to_contain_text("dropped.csv")
     assert page.locator(".verify__state").get_attribute("data-state") == "current"
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("prefix", ["", "en/"], ids=["zh", "en"])
+def test_a_file_of_a_removed_release(
+    browser: Browser, changed: Changed, site: Path, shared: Path, tmp_path: Path, prefix: str
+) -> None:
+    """As it was published it is known, and the link to it; its values are not."""
+
+    def taken(root: Path) -> None:
+        released(root)
+        reasons = ("--reason", "法院命令", "--reason-en", "Ordered by a court", "--instead", "1.1.0")
+        done = call_build("remove", "counts", "1.0.0", "--root", root, *reasons)
+        assert done.status == 0, done.said
+
+    root = changed("taken", taken)
+    after = once(shared / "taken-site", lambda folder: publish(root, folder))
+    old = published("counts/1.0.0/counts-1.0.0.xlsx")(site, tmp_path)
+    again = marked(site, tmp_path).rename(tmp_path / "newest.csv")
+    with host(after) as address:
+        context = browser.new_context()
+        visitor = context.new_page()
+        visitor.goto(f"{address}{prefix}verify/")
+        assert answer(visitor, old) == ("removed", "bytes")
+        said = visitor.locator(".verify__answers").inner_text()
+        assert ("Ordered by a court" if prefix else "法院命令") in said
+        assert ("Use instead: release 1.1.0" if prefix else "请改用：版本 1.1.0") in said
+        assert answer(visitor, again) == ("current", "values")
+        visitor.fill("#verify-link", f"{LINK}&release=1.0.0")
+        visitor.press("#verify-link", "Enter")
+        expect(visitor.locator(".verify__state")).to_have_attribute("data-state", "removed")
+        context.close()
+    found = find(root, str(old))
+    assert isinstance(found, FileVerdict)
+    assert found.state == "removed"
+    assert ("Ordered by a court" if prefix else "法院命令") in described(found, prefix.strip("/") or "zh")
