@@ -182,16 +182,18 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
     address = address_parts(link)
     parts = [unquote(part) for part in address.path.split("/") if part] if address else []
     asked = {name: values[0] for name, values in parse_qs(address.query).items()} if address else {}
-    for place, word in enumerate(parts[:-1]):
-        if word in ("datasets", "data"):
-            if gone := _removed(publication, parts[place + 1], parts[place + 2 :]):
-                return gone
-            dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
-            if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
-                return _figure(publication, dataset, asked)
-            if rest[:1] == ["summaries"] and len(rest) > 1 and "field" in asked:
-                return _figure(publication, dataset, asked, rest[1])
-            return _release(dataset, rest)
+    places = [place for place, word in enumerate(parts[:-1]) if word in ("datasets", "data")]
+    # The address of the site itself may have such a part.
+    known = {*(dataset.name for dataset in publication.datasets), *publication.gone}
+    for place in [place for place in places if parts[place + 1] in known] or places:
+        if gone := _removed(publication, parts[place + 1], parts[place + 2 :]):
+            return gone
+        dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
+        if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
+            return _figure(publication, dataset, asked)
+        if rest[:1] == ["summaries"] and len(rest) > 1 and "field" in asked:
+            return _figure(publication, dataset, asked, rest[1])
+        return _release(dataset, rest)
     raise UsageError("not-verifiable", link=link)
 
 

@@ -27,10 +27,13 @@ const textOf = (part) => {
 export async function identifyLink(text) {
   const url = linkIn(text);
   const parts = url ? url.pathname.split("/").filter(Boolean).map(textOf) : [];
-  const place = parts.findIndex((part, at) => (part === "datasets" || part === "data") && at + 1 < parts.length);
-  const name = parts[place + 1];
-  const dataset = place < 0 ? null : await datasetOf(name);
+  // The address of the site itself may have such a part.
+  const places = parts.flatMap((part, at) => (part === "datasets" || part === "data" ? [at] : []));
+  const known = await Promise.all(places.map((at) => datasetOf(parts[at + 1])));
+  const dataset = known.find(Boolean);
   if (!dataset) return null;
+  const place = places[known.indexOf(dataset)];
+  const name = parts[place + 1];
   const [first, second, ...rest] = parts.slice(place + 2);
   const asked = Object.fromEntries(url.searchParams);
   const newest = dataset.releases.find(({ version }) => version === dataset.newest);
