@@ -19,6 +19,7 @@ from datagazette.commands.verify import verify as find
 from tests.browser.test_quality import AXE, CUT_OFF, RULES, RUN_AXE
 from tests.conftest import Changed, call_build, once, publish
 from tests.host import host
+from tests.removal.publication import people, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -360,36 +361,35 @@ def test_a_file_that_is_dropped(page: Page, site: Path) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("prefix", ["", "en/"], ids=["zh", "en"])
-def test_a_file_of_a_removed_release(
-    browser: Browser, changed: Changed, site: Path, shared: Path, tmp_path: Path, prefix: str
-) -> None:
-    """As it was published it is known, and the link to it; its values are not."""
-
-    def taken(root: Path) -> None:
-        released(root)
-        reasons = ("--reason", "法院命令", "--reason-en", "Ordered by a court", "--instead", "1.1.0")
-        done = call_build("remove", "counts", "1.0.0", "--root", root, *reasons)
-        assert done.status == 0, done.said
-
-    root = changed("taken", taken)
-    after = once(shared / "taken-site", lambda folder: publish(root, folder))
-    old = published("counts/1.0.0/counts-1.0.0.xlsx")(site, tmp_path)
-    again = marked(site, tmp_path).rename(tmp_path / "newest.csv")
-    with host(after) as address:
+def test_a_file_of_a_removed_release(browser: Browser, tmp_path: Path) -> None:
+    """As it was published it is known, with the reason, and so is a link to it; its values are not."""
+    tables = {"1.0.0": people(secret=False), "1.1.0": people(secret=True, count=40)}
+    root, site = write(tmp_path / "lists", tables, with_users=False), tmp_path / "site"
+    publish(root, site)
+    kept = Path(shutil.copyfile(site / "data/people/1.1.0/people-1.1.0.xlsx", tmp_path / "kept.xlsx"))
+    again = tmp_path / "again.csv"
+    again.write_text((site / "data/people/1.1.0/people.csv").read_text("utf-8").replace(",", ";"), "utf-8")
+    reasons = {"zh": "法院命令", "en": "Ordered by a court"}
+    asked = ("--reason", reasons["zh"], "--reason-en", reasons["en"], "--instead", "1.0.0")
+    done = call_build("remove", "people", "1.1.0", "--root", root, *asked)
+    assert done.status == 0, done.said
+    publish(root, site)
+    known, lost = (find(root, str(path)) for path in (kept, again))
+    assert isinstance(known, FileVerdict)
+    assert isinstance(lost, FileVerdict)
+    assert (known.state, lost.state) == ("removed", "altered")
+    with host(site) as address:
         context = browser.new_context()
         visitor = context.new_page()
-        visitor.goto(f"{address}{prefix}verify/")
-        assert answer(visitor, old) == ("removed", "bytes")
-        said = visitor.locator(".verify__answers").inner_text()
-        assert ("Ordered by a court" if prefix else "法院命令") in said
-        assert ("Use instead: release 1.1.0" if prefix else "请改用：版本 1.1.0") in said
-        assert answer(visitor, again) == ("current", "values")
-        visitor.fill("#verify-link", f"{LINK}&release=1.0.0")
-        visitor.press("#verify-link", "Enter")
-        expect(visitor.locator(".verify__state")).to_have_attribute("data-state", "removed")
+        for language, prefix in (("zh", ""), ("en", "en/")):
+            visitor.goto(f"{address}{prefix}verify/")
+            assert answer(visitor, kept) == ("removed", "bytes")
+            said = visitor.locator(".verify__answers").inner_text()
+            assert reasons[language] in said
+            assert reasons[language] in described(known, language)
+            assert {"zh": "请改用：版本 1.0.0", "en": "Use instead: release 1.0.0"}[language] in said
+            assert answer(visitor, again) == ("altered", "")
+            visitor.fill("#verify-link", "https://lists.example.org/data/datasets/people/1.1.0/")
+            visitor.press("#verify-link", "Enter")
+            expect(visitor.locator(".verify__state")).to_have_attribute("data-state", "removed")
         context.close()
-    found = find(root, str(old))
-    assert isinstance(found, FileVerdict)
-    assert found.state == "removed"
-    assert ("Ordered by a court" if prefix else "法院命令") in described(found, prefix.strip("/") or "zh")
