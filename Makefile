@@ -110,6 +110,7 @@ programs: ## Chromium, LibreOffice and small programs for the tests; installs De
 	@missing="$(strip $(if $(CHROMIUM),,chromium) \
 	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime) \
 	  $(if $(shell command -v curl),,curl) $(if $(shell command -v wget),,wget) $(if $(shell command -v pdftotext),,poppler-utils) \
+	  $(if $(shell command -v ssh-keygen),,openssh-client) $(if $(shell command -v minisign),,minisign) \
 	  $(if $(wildcard /usr/lib/R/site-library/readr),,r-base-core r-cran-readr) \
 	  $(if $(shell command -v apache2),,apache2-bin) $(if $(wildcard /etc/mime.types),,media-types))"; \
 	if [ -z "$$missing" ]; then exit 0; \

@@ -103,9 +103,6 @@ def again(checkout: Path, root: Path) -> Path:
             release.pop("published", None)
             release.pop("contents", None)
         ledger.write_text(yaml.safe_dump(known, allow_unicode=True, sort_keys=False), "utf-8")
-    if (checkout / "datagazette/model/formats.py").exists():  # an earlier version has no choice, and stops at the key
-        with (root / "datasets/catalog.yaml").open("a", encoding="utf-8") as catalog:
-            catalog.write("formats: [default]\n")
     return root
 
 

@@ -18,7 +18,7 @@ README = Path(__file__).parent / "README.md"
 class Measured:
     """Seconds of the median run, the least processor time, and the most memory that a run took, in MB.
 
-    Processor time tells more than time where other programs run beside. `status` is the last exit status.
+    Processor time says more than time where other programs run beside. `status` is the last exit status.
     """
 
     seconds: float
@@ -35,20 +35,11 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def measure(command: Sequence[str], repeat: int, cwd: Path | None = None) -> Measured:
-    """Runs a process `repeat` times. Memory is that of the process itself or of its largest child."""
-    seconds, processor, memory, status = [], [], [], 0
-    for _ in range(repeat):
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=environment()
-        )
-        _, ended, usage = os.wait4(process.pid, 0)
-        seconds.append(time.perf_counter() - started)
-        processor.append(usage.ru_utime + usage.ru_stime)
-        memory.append(usage.ru_maxrss / 1024)
-        status = os.waitstatus_to_exitcode(ended)
-    return Measured(sorted(seconds)[len(seconds) // 2], min(processor), max(memory), status)
+def measure(command: Sequence[str], repeat: int) -> Measured:
+    """Runs a process, and all that come from it, `repeat` times."""
+    runs = [measure_tree(command, 0.01) for _ in range(repeat)]
+    seconds = sorted(run.seconds for run in runs)[repeat // 2]
+    return Measured(seconds, min(run.processor for run in runs), max(run.memory for run in runs), runs[-1].status)
 
 
 def measure_tree(command: Sequence[str], every: float = 0.1) -> Measured:

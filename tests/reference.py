@@ -18,7 +18,7 @@ import yaml
 from datagazette.charts import rules
 from datagazette.cli.group import cli
 from datagazette.cli.start import COMMANDS
-from datagazette.load import authored_pages, brand, catalog, ledger, package, personal
+from datagazette.load import authored_pages, brand, catalog, identity, ledger, package, personal, signing_keys
 from datagazette.messages import texts
 from datagazette.model.problems import GROUPS, codes, general_fix, kind
 from datagazette.tables import descriptors
@@ -39,7 +39,7 @@ in. An entry with several forms has one for each plural form of the language."""
 TASKS = {
     "Begin": ("init", "add", "new"),
     "Look": ("serve", "query", "verify"),
-    "Change": ("check", "diff", "revise", "push", "release", "withdraw", "remove", "record"),
+    "Change": ("check", "diff", "revise", "push", "release", "sign", "withdraw", "remove", "record"),
     "Publish": ("build",),
 }
 
@@ -49,13 +49,14 @@ KEYS: Mapping[str, Mapping[str, Iterable[str]]] = {
         "catalog": catalog._KEYS, "publisher": catalog._PUBLISHER_KEYS, "contact": catalog._CONTACT_KEYS,
         "theme": catalog._THEME_KEYS, "headline": catalog._HEADLINE_KEYS, "featured": catalog._FEATURED_KEYS,
         "brand": brand._BRAND_KEYS, "footer": brand._FOOTER_KEYS, "counter": brand._COUNTER_KEYS,
+        "signing_key": signing_keys._KEYS, "revoked": signing_keys._REVOKED_KEYS,
         "accepted": personal._OF_CATALOG,
     },
     "datapackage": {
         "datapackage": package._KEYS, "resource": package._RESOURCE_KEYS, "summary": package._SUMMARY_KEYS,
         "check": package._CHECK_KEYS, "figure": package._FIGURE_KEYS, "source": package._SOURCE_KEYS,
-        "contributor": package._CONTRIBUTOR_KEYS, "license": ("name", "title", "path"),
-        "personal": personal._OF_PACKAGE,
+        "contributor": package._CONTRIBUTOR_KEYS, "identifier": identity.IDENTIFIER_KEYS,
+        "license": ("name", "title", "path"), "personal": personal._OF_PACKAGE,
     },
     "schemas": {
         "schema": descriptors._SCHEMA_KEYS, "field": descriptors._FIELD_KEYS, "role": ROLES,

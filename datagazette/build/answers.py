@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from datagazette.compute.allowed import TableName
+from datagazette.compute.missing import with_missing
 from datagazette.compute.queries import opened
 from datagazette.compute.summaries import find_figures, run_queries
 from datagazette.describe.notation import cell
@@ -90,6 +91,8 @@ def _asked(engine: Engine, release: Release, tables: Tables, limits: Limits, edi
     if release.summaries or release.checks:  # to open their database takes longer than to check a small table
         with opened(tables.named, limits, "draft" if release.state == "draft" else "released", edition) as box:
             summaries, findings, faults = run_queries(box, release)
+            summaries, unsaid = with_missing(box, release, tables.named, limits, summaries)
+            faults = (*faults, *unsaid)
     figures, unfound = find_figures(engine, release, tables.own, summaries)
     if not edition.as_written:
         summaries = tuple(map(_trimmed, summaries))

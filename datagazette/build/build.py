@@ -31,6 +31,7 @@ from datagazette.build.overview import write_overview
 from datagazette.build.package import package
 from datagazette.build.read import read
 from datagazette.build.render import render
+from datagazette.build.signatures import publish_signatures
 from datagazette.build.site_check import SiteCheck, check_site, interface_words, site_files
 from datagazette.build.site_promises import replaced_releases
 from datagazette.build.steps import Reporter, Run, Runner
@@ -153,6 +154,7 @@ def gather_site(options: Options, runner: Runner, output: Output, report: Report
                     if found.severity == "error" or not options.base_url]  # fmt: skip
         problems = _without_errors(problems, *(each.problems for each in packages.values()), promises)
         site = gather(run, packages, strings, authored.pages, files, output)
+        problems = (*problems, *publish_signatures(site, publication.catalog.base_url))
     return Gathered(site, problems, authored)
 
 

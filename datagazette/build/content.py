@@ -9,6 +9,7 @@ from functools import cached_property
 from datagazette.build.cache import Entry
 from datagazette.build.package import Package
 from datagazette.compute.code_names import Place, needed_codes, region_table
+from datagazette.model.value_history import ValueHistory
 from datagazette.pages import SiteContent
 from datagazette.pages.context import Key, Plot, PlotKey
 
@@ -47,6 +48,23 @@ class Images(Mapping[str, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+@dataclass(frozen=True)
+class Histories(Mapping[str, ValueHistory]):
+    """The histories of datasets, of which those are read that are asked for."""
+
+    entries: Mapping[str, Entry]
+
+    def __getitem__(self, name: str) -> ValueHistory:
+        found: ValueHistory = self.entries[name].value
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
 
 
 @dataclass(frozen=True)
@@ -89,6 +107,7 @@ class _Narrowed(Mapping[str, SiteContent]):
             regions=labels.get(regions, {}) if regions else {},
             plots={},
             images={},
+            histories={},
         )
 
     def __iter__(self) -> Iterator[str]:

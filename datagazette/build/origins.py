@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import PurePosixPath
 from datagazette.describe.addresses import latest_path
 from datagazette.load.files import NOTES
 from datagazette.model.publication import Dataset, Release
+from datagazette.model.signing import ENDINGS, SUMS, SignedSums
 
 # What browsers add to the name of a file that is downloaded again.
 _AGAIN = re.compile(r" ?\(\d+\)(?=\.[^.]+$)")
@@ -46,6 +48,14 @@ def origins_of(release: Release) -> Iterator[tuple[Origin, str]]:
         if path not in submitted_paths:
             resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
             yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
+    for sums in release.signed:
+        for (kind, _), hashed in zip(sums.signatures, hashes_of(sums), strict=True):
+            yield Origin(release, f"{SUMS}.{ENDINGS[kind]}"), hashed
+
+
+def hashes_of(sums: SignedSums) -> list[str]:
+    """Those of the signatures as files."""
+    return [hashlib.sha256(text.encode()).hexdigest() for _, text in sums.signatures]
 
 
 def _origins_of_removed(release: Release) -> Iterator[tuple[Origin, str]]:

@@ -38,6 +38,7 @@ _CARDS = "assets/og/"
 # The kinds of files that say where others are.
 _DESCRIBING = (
     "csvw", "datapackage", "croissant", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+    "datacite",
 )  # fmt: skip
 _README = "README.md"
 # Addresses of pictures by the address of their page, both relative to the site's root.
@@ -220,7 +221,7 @@ def _on_pictures(catalog: Catalog) -> Catalog:
 def _without_pages(catalog: Catalog) -> Catalog:
     return replace(
         catalog, description=Text(), contact=None, themes=(), featured=None, footer=(), counter=None, neutral_pages=(),
-        problems_page=False, host="", latest=(), redirects=(), store="",
+        problems_page=False, host="", latest=(), redirects=(), store="", keys=(),
     )  # fmt: skip
 
 

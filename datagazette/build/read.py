@@ -107,8 +107,9 @@ def _read(
 
 
 def _wherever(release: Release) -> Release:
-    """The release without where its tables are: one that moves to the store stays what it is."""
-    return replace(release, tables=tuple(replace(table, stored="") for table in release.tables))
+    """The release without where its tables are: one that moves to the store stays what it is. A signature changes none
+    of its files either."""
+    return replace(release, signed=(), tables=tuple(replace(table, stored="") for table in release.tables))
 
 
 _READ = Step("read", _read, ("datagazette.load",), where="query")

@@ -13,13 +13,16 @@ from typing import Literal
 from datagazette.build.stored import is_here
 from datagazette.describe import addresses
 from datagazette.describe.release_history import events
+from datagazette.describe.signing_keys import key_files
 from datagazette.diff.outcome import SiteAddress
 from datagazette.downloads.choice import Known, release_files
 from datagazette.downloads.csv import data_rows, needs_excel_copy
+from datagazette.load.signatures import good_signatures
 from datagazette.model.names import LATEST, is_portable
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, Table
+from datagazette.model.signing import SUMS
 from datagazette.pages import CARDS_FILE, further_pages, older_changes, tombstone_paths
 from datagazette.pages.render import OVERVIEW, has_problems_page
 from datagazette.pages.verify import has_verify_page
@@ -72,7 +75,8 @@ def plan(snapshot: Snapshot, known: Plans = MappingProxyType({})) -> Iterator[Pl
         yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
     for path in (*_INDEXES, *addresses.turtle_paths(catalog).values()):
         yield Planned(SiteAddress("index", path), "", "publication")
-    yield Planned(SiteAddress("index", "api/openapi.json"), "", "nothing")
+    for path in ("api/openapi.json", *(path for path, _ in key_files(catalog))):
+        yield Planned(SiteAddress("index", path), "", "nothing")
     for language in catalog.languages:
         yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.FEED, language)), "", "publication")
     for dataset in publication.datasets:
@@ -100,7 +104,8 @@ def _overview(publication: Publication) -> Iterator[Planned]:
             yield Planned(SiteAddress("index", f"{addresses.data_folder(release)}datapackage.json"), "", "nothing")
     states = [release.state for dataset in publication.datasets for release in dataset.releases]
     problems = (addresses.PROBLEMS,) if has_problems_page(publication) else ()
-    for path in (*older_changes(len(states) - states.count("draft")), *problems):
+    keys = (addresses.KEYS,) if catalog.keys else ()
+    for path in (*older_changes(len(states) - states.count("draft")), *problems, *keys):
         yield from _pages(catalog, path, "", "nothing")
 
 
@@ -131,6 +136,8 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         return
     yield from _pages(catalog, addresses.dataset_path(name), name)
     yield from _pages(catalog, addresses.explore_path(name), name)
+    if dataset.has_history(snapshot.publication.removed_of(name)):
+        yield from _history(catalog, dataset)
     for summary in newest.summaries:
         yield from _pages(catalog, addresses.summary_path(name, summary.name), name)
         if summary.chart is not None:
@@ -144,11 +151,23 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         if release.state != "draft":
             yield from _pages(catalog, addresses.release_path(name, release.version), name)
             yield from _downloads(catalog, dataset, release, root if is_open else None)
+            yield from _signed(catalog, release)
     removed = snapshot.publication.removed_of(name)
     for event in events(dataset, removed=removed):
         page = addresses.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind in ("withdrawal", "removal") else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
+
+
+def _history(catalog: Catalog, dataset: Dataset) -> Iterator[Planned]:
+    """The history of a dataset's values, and what the explorer reads of each of its releases."""
+    name = dataset.name
+    yield from _pages(catalog, addresses.history_path(name), name)
+    yield Planned(SiteAddress("download", addresses.history_file(name)), name)
+    for release in dataset.followed:
+        for language in catalog.languages:
+            config = addresses.localized(catalog, addresses.explore_config(name, release.version), language)
+            yield Planned(SiteAddress("index", config), name)
 
 
 def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path | None) -> Iterator[Planned]:
@@ -159,6 +178,13 @@ def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path 
         if release.version == dataset.latest.version and catalog.has_latest(kind):
             latest = addresses.data_path(release.dataset, LATEST, addresses.latest_path(release, path))
             yield Planned(SiteAddress("download", latest), release.dataset)
+
+
+def _signed(catalog: Catalog, release: Release) -> Iterator[Planned]:
+    """The signatures of the sums that the ledger has last."""
+    for signature in good_signatures(catalog.keys, release, (release.published.get(SUMS) or ("",))[-1]):
+        own = addresses.signature_path(release, signature.kind)
+        yield Planned(SiteAddress("download", own), release.dataset, "nothing")
 
 
 def planned_files(catalog: Catalog, dataset: Dataset, release: Release, root: Path | None) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,6 @@ from datagazette.build.fingerprints import file_hash
 from datagazette.build.package import SITE, Package
 from datagazette.describe import addresses
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
-from datagazette.downloads.choice import SUMS
 from datagazette.downloads.promises import (
     DATA_KINDS,
     OPENED_KINDS,
@@ -33,6 +32,7 @@ from datagazette.model.names import Version, is_name
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Publication
 from datagazette.model.results import ReleaseResult
+from datagazette.model.signing import SUMS
 from datagazette.pages.context import Key
 
 # What is read where a mirror leaves its address out.

@@ -11,6 +11,7 @@ from datagazette.downloads.earlier import tabulate_as_published
 from datagazette.files import link
 from datagazette.model.publication import Release, Table
 from datagazette.tables.engine import Limits, connect
+from datagazette.tables.statuses import statuses_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def tabulate(run: Run, releases: Iterable[Release]) -> None:
             newest, kept = (entry.path(each) for each in _files(table))
             link(newest, place(release, table.name, newest=True))
             link(kept if kept.exists() else newest, place(release, table.name))
+            for reading in (True, False) if table.schema.explained else ():  # they are the same in both
+                link(statuses_of(newest), statuses_of(place(release, table.name, newest=reading)))
 
 
 def _tabulated(tables: _TablesToType, folder: Path) -> None:

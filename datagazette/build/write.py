@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
 from datagazette.build.cache import Entry
-from datagazette.build.content import Images, Plots, narrowed
+from datagazette.build.content import Histories, Images, Plots, narrowed
 from datagazette.build.fingerprints import digest, tree_digest
+from datagazette.build.histories import histories
 from datagazette.build.package import PACKAGE, SITE, Package, cards, package_home, words_digest
 from datagazette.build.site_check import SiteFiles
 from datagazette.build.steps import Pending, Run, Step, Task
@@ -20,12 +22,12 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import Listing, api_documents, listing
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed
-from datagazette.downloads.choice import SUMS
 from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, Results
+from datagazette.model.signing import SUMS
 from datagazette.model.text import Text
 from datagazette.pages import (
     Listed,
@@ -37,6 +39,7 @@ from datagazette.pages import (
 )
 from datagazette.pages.catalogue import Card
 from datagazette.pages.context import Key, PageContext
+from datagazette.pages.explore import explorer_config
 from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.publish.output import Output
 from datagazette.publish.redirects import redirected
@@ -52,14 +55,15 @@ _BESIDE = f"{SITE}/"
 class Site:
     """The site of a publication whose releases are packaged: all that its pages are made from, and where they are put.
 
-    `packages` are those of all releases, `cards` the entries of each dataset's pictures, `files` what pages are made
-    with.
+    `packages` are those of all releases, `cards` the entries of each dataset's pictures, `histories` those of what its
+    values were, `files` what pages are made with.
     """
 
     run: Run
     content: SiteContent
     packages: Mapping[Key, Package]
     cards: Mapping[str, Entry]
+    histories: Mapping[str, Entry]
     files: SiteFiles
     output: Output
 
@@ -104,9 +108,10 @@ def gather(
 ) -> Site:  # fmt: skip
     """Puts the files of all packages into the output, and gathers what pages show. `pages` as in `SiteContent`."""
     pictured, home = cards(run, packages, strings), package_home(run, packages, strings)
-    for entry in (*(each.files for each in packages.values()), *pictured.values(), home):
-        output.adopt(entry.folder, entry.names(), {SITE: ""})
     results = {key: placed(each.result, run.workspace) for key, each in packages.items()}
+    followed = histories(run, results)
+    for entry in (*(each.files for each in packages.values()), *pictured.values(), home, *followed.values()):
+        output.adopt(entry.folder, entry.names(), {SITE: ""})
     _publish_latest(run, results, packages, output)
     labels, regions = _labels(run, results), region_table(run.publication)
     content = SiteContent(
@@ -119,8 +124,9 @@ def gather(
         regions=labels.get(regions, {}) if regions else {},
         plots=Plots(packages),
         images=Images(home, pictured),
+        histories=Histories(followed),
     )
-    return Site(run, content, packages, pictured, files, output)
+    return Site(run, content, packages, pictured, followed, files, output)
 
 
 def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
@@ -238,11 +244,14 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
             "releases": hashes.both(dataset.releases),
             "removed": digest(site.content.publication.removed_of(dataset.name)),
             "used": digest(used),
+            "signed": digest([release.signed for release in dataset.releases]),
             "names": digest(alone.labels, alone.regions),
+            "history": site.histories[dataset.name].key if dataset.name in site.histories else "none",
             **shared,
         }
         plots = {key: plot for each in own for key, plot in each.plots.items()}
-        payload = _DatasetToWrite(replace(alone, plots=plots, images=images), dataset.name)
+        known = {name: site.histories[name].value for name in (dataset.name,) if name in site.histories}
+        payload = _DatasetToWrite(replace(alone, plots=plots, images=images, histories=known), dataset.name)
         return Task(dataset.name, payload, parts, dataset=dataset.name)
 
     return [Pending(dataset.name, site.run.basis(dataset.name), partial(task, dataset)) for dataset in datasets]
@@ -260,6 +269,7 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
         feed = dataset_feed(content.publication, dataset, language, known_changes(content.results))
         beside[addresses.localized(catalog, addresses.feed_path(dataset.name), language)] = feed
         cards.append((language, dataset_card(PageContext(content, language, addresses.CATALOGUE), dataset, result)))
+    beside.update(_by_release(content, dataset))
     for path, text in beside.items():
         target = folder / SITE / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -269,6 +279,19 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
     return WrittenDataset(
         pages, tuple(cards), listing(content.publication, result, _regions(content, result)), pointers
     )
+
+
+def _by_release(content: SiteContent, dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """What the explorer reads of each release of a dataset with several, by path."""
+    removed = content.publication.removed_of(dataset.name)
+    for release in dataset.followed if dataset.has_history(removed) else ():
+        result = content.result(dataset.name, release.version)
+        for language in content.catalog.languages if result else ():
+            assert result is not None
+            context = PageContext(content, language, addresses.explore_path(dataset.name))
+            path = context.localized(addresses.explore_config(dataset.name, release.version))
+            config = json.dumps(explorer_config(context, result), ensure_ascii=False, separators=(",", ":"))
+            yield path, f"{config}\n"
 
 
 def _regions(content: SiteContent, result: ReleaseResult) -> dict[str, Text]:

@@ -18,6 +18,7 @@ import vl_convert
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.fitting import turned, uncut
 from datagazette.charts.fonts import prepare_fonts, small_font
+from datagazette.charts.missing import missing_sentences
 from datagazette.charts.outlines import in_outlines
 from datagazette.charts.palette import FONT, PALETTES, STENCIL, Palette, config
 from datagazette.charts.pixels import drawn, png
@@ -78,7 +79,8 @@ def chart_texts(publication: Publication, release: Release, result: SummaryResul
     words = texts("charts", language)
     summary = result.summary
     bounds = complete(result, language, release.languages[0], _WIDTH).bounds if summary.chart else ()
-    caveat = words["join"].join(words[bound] for bound in bounds if bound in words)
+    said = [words[bound] for bound in bounds if bound in words] + missing_sentences(result, language)
+    caveat = words["join"].join(said)
     sources = [source.title.get(language) for source in release.sources if source.title]
     named = words["join"].join(sources[:3]) or publication.catalog.publisher.title.get(language)
     return ChartTexts(

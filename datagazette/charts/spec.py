@@ -23,7 +23,7 @@ MAX_ROWS = 2_000
 LABEL = "__label"
 FACETS = ("row", "column", "facet")
 
-_BOUNDS = {"at_least": "≥ ", "at_most": "≤ ", "approximate": "≈ "}
+_BOUNDS = {"at_least": "≥ ", "more_than": "> ", "at_most": "≤ ", "less_than": "< ", "approximate": "≈ "}
 # How many columns a line of a label may have; the first width at which all labels take few lines is taken.
 LABEL_COLUMNS = (26, 32, 38)
 NARROW_LABEL_COLUMNS = (14, 16, 18)
@@ -88,6 +88,7 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
         _swap(definition, names)
     measure = _measure_of(drawn, fields)
     rows = _rows(result, language)
+    _show_gaps(spec, rows)
     for channel, definition in drawn:
         if field := fields.get(definition.get("field", "")):
             _dress(channel, definition, field, language, result, one_measure=measure is not None)
@@ -144,14 +145,17 @@ def _swap(definition: dict[str, Any], names: Mapping[str, str]) -> None:
 
 def _bounds(result: SummaryResult, drawn: Sequence[Field]) -> tuple[str, ...]:
     found = [field.bound for field in drawn]
-    column = _bound_column(result)
-    if column is not None:
+    columns = {_bound_column(result, field) for field in drawn} or {_bound_column(result, None)}
+    for column in sorted(column for column in columns if column is not None):
         found += [str(row[column]) for row in result.rows]
     return tuple(bound for bound in dict.fromkeys(found) if bound in _BOUNDS)
 
 
-def _bound_column(result: SummaryResult) -> int | None:
-    return next((number for number, field in enumerate(result.summary.fields) if field.role == "bound"), None)
+def _bound_column(result: SummaryResult, field: Field | None) -> int | None:
+    """The column of the bounds of a field's values: that which it names, else that with the role of a bound."""
+    name = field.bound_field if field else ""
+    columns = enumerate(result.summary.fields)
+    return next((number for number, one in columns if (one.name == name if name else one.role == "bound")), None)
 
 
 def _rows(result: SummaryResult, language: str) -> list[dict[str, Any]]:
@@ -213,6 +217,43 @@ def _dress(
         definition.setdefault("axis", {})["labelExpr"] = "split(datum.label, '\\n')"
     if channel == "text" and kind == "quantitative":
         definition.setdefault("format", ",~f" if field.type == "integer" else ",.2~f")
+
+
+def _show_gaps(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Draws bars in the place of areas that would show what is missing as 0, and leaves the place of a bar without a
+    value on its axis, which Vega-Lite would not."""
+    if _hides_gaps(spec, rows):
+        spec["mark"] = {**_mark(spec), "type": "bar"}
+    shared = spec.get("encoding", {})
+    for part in (spec, *spec.get("layer", ())):
+        heights = _of_type("quantitative", {**shared, **part.get("encoding", {})})
+        if mark_type(part) == "bar" and any(row.get(name) is None for row in rows for name in heights):
+            part["mark"] = {**_mark(part), "invalid": None}
+
+
+def _mark(part: Mapping[str, Any]) -> dict[str, Any]:
+    """The mark of a chart or a layer with its properties."""
+    mark = part["mark"]
+    return dict(mark) if isinstance(mark, Mapping) else {"type": mark}
+
+
+def _of_type(kind: str, encoding: Mapping[str, Any]) -> list[str]:
+    """The fields along the axes that have this type."""
+    axes = [encoding.get(channel, {}) for channel in ("x", "y")]
+    return [axis["field"] for axis in axes if axis.get("type") == kind and isinstance(axis.get("field"), str)]
+
+
+def _hides_gaps(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the chart would show what is missing as 0: areas on top of one another do, of which one has no value at a
+    place where another has one. Bars leave it out."""
+    encoding = spec.get("encoding", {})
+    heights, others = _of_type("quantitative", encoding), ("nominal", "ordinal", "temporal")
+    places = [name for kind in others for name in _of_type(kind, encoding)]
+    if mark_type(spec) != "area" or not _stacked(encoding) or len(heights) != 1 or len(places) != 1:
+        return False
+    color = encoding["color"]["field"]
+    known = {(row.get(places[0]), row.get(color)) for row in rows if row.get(heights[0]) is not None}
+    return len(known) < len({row.get(places[0]) for row in rows}) * len({row.get(color) for row in rows})
 
 
 def _is_banded(spec: Mapping[str, Any]) -> bool:
@@ -292,6 +333,7 @@ def _labelled_bars(mark: Any, encoding: dict[str, Any], channel: str) -> list[di
     if "domain" not in encoding[channel].get("scale", {}):
         encoding[channel]["axis"] = None
     text = {"type": "text", "align": "left", "dx": 6} if channel == "x" else {"type": "text", "dy": -8}
+    text |= {"invalid": None} if isinstance(mark, Mapping) and "invalid" in mark else {}
     return [
         {"mark": mark, "encoding": {key: value for key, value in encoding.items() if key == "color"}},
         {"mark": text, "encoding": {"text": {"field": LABEL, "type": "nominal"}}},
@@ -319,11 +361,12 @@ def _stacked(encoding: Mapping[str, Any]) -> bool:
 
 
 def _write_labels(rows: list[dict[str, Any]], field: Field, language: str, result: SummaryResult) -> None:
-    column, bound = result.summary.fields.index(field), _bound_column(result)
+    column, bound = result.summary.fields.index(field), _bound_column(result, field)
+    unknown = str(texts("charts", language)["none"])
     for row, values in zip(rows, result.rows, strict=False):
         value = values[column]
         sign = _BOUNDS.get(str(values[bound]) if bound is not None and not field.bound else field.bound, "")
-        row[LABEL] = sign + number_text(value, language) if is_number(value) else ""
+        row[LABEL] = sign + number_text(value, language) if is_number(value) else unknown
 
 
 def _undescribed(spec: dict[str, Any]) -> dict[str, Any]:

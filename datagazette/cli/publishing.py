@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -167,6 +168,45 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
     for recorded in found:
         key = "added" if recorded.added else "imprint" if recorded.got_imprint else "unchanged"
         click.echo(texts("cli", lang)["record"][key].format(release=recorded.release.id, count=recorded.added))
+
+
+@cli.command()
+@common
+@click.argument("names", nargs=-1, metavar="[DATASET ...]")
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File of the secret key of ssh-keygen or minisign, or of a public SSH key whose secret key an agent has.",
+)
+def sign(root: Path, lang: str, names: tuple[str, ...], key: Path | None) -> None:
+    """Sign the SHA256SUMS of releases that have no valid signature, with a key that catalog.yaml lists.
+
+    The program of the key signs: ssh-keygen or minisign. Without --key, the variable DATAGAZETTE_SIGNING_KEY may hold
+    a secret key, or the path of its file; without both, the sums are written, and the commands that sign them are
+    printed.
+    """
+    from datagazette.commands.sign import KEY_VARIABLE
+    from datagazette.commands.sign import sign as make
+
+    say = texts("cli", lang)["sign"]
+    done = make(root.resolve(), names, key, os.environ.get(KEY_VARIABLE, ""))
+    for each in done:
+        about = {"release": each.release.id, "folder": each.folder}
+        if each.key:
+            line = say["signed" if each.is_new else "before"]
+            about |= {"key": each.key.name, "fingerprint": each.key.fingerprint}
+            click.echo(line.format(**about))
+        else:
+            click.echo(say["waiting"].format(**about))
+    if any(each.key is None for each in done):
+        click.echo(say["commands"])
+        for each in (each for each in done if each.key is None):
+            click.echo(f"  ssh-keygen -Y sign -n file -f KEY {shlex.quote(f'{each.folder}/SHA256SUMS')}")
+    if any(each.is_new for each in done):
+        click.echo(say["commit"])
+    elif not done:
+        click.echo(say["none"])
 
 
 @cli.command()

@@ -35,6 +35,7 @@ COMMANDS = {
     "new": Command("authoring", "datagazette.intake.drafts"),
     "revise": Command("authoring", "datagazette.commands.check_datasets"),
     "release": Command("publishing", "datagazette.commands.release"),
+    "sign": Command("publishing"),
     "push": Command("publishing"),
     "record": Command("publishing", "datagazette.build.package"),
     "withdraw": Command("publishing", "datagazette.build.package"),

@@ -25,6 +25,7 @@ from datagazette.diff.outcome import BUMPS
 from datagazette.files import replace_atomically
 from datagazette.intake import describe
 from datagazette.intake.describe import About
+from datagazette.intake.detection import with_bounds_of
 from datagazette.intake.drafts import Draft, Sources, plan_contents
 from datagazette.intake.dropping import Dropped, Wanted, drop_in
 from datagazette.intake.gathering import metadata_beside
@@ -275,6 +276,7 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)
+                sheet = with_bounds_of(sheet, table)  # noqa: PLW2901
                 dropped = drop_in(root / table.source, table, sheet, data.wanted)
                 if dropped.columns:
                     yearly = year_columns((known.name for known in table.schema.fields), dropped.columns)

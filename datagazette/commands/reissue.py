@@ -6,6 +6,7 @@ So no file that had a removed value keeps its hash, nor does one that has the ha
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from datagazette.files import replace_atomically, sha256
 from datagazette.load.files import DATASETS, DESCRIPTOR, LEDGER
 from datagazette.model.publication import Dataset, Publication, Release
 from datagazette.model.removal import RedactedCell, Redaction
+from datagazette.model.signing import SIGNATURES
 from datagazette.model.text import read_text
 
 # Files of a release that hold no row, and no hash of a file that does.
@@ -52,7 +54,9 @@ def with_values_of(release: Release, tables: Collection[str]) -> tuple[str, ...]
 
 
 def rewrite(root: Path, release: Release, changed: Mapping[str, object]) -> None:
-    """Changes keys in the ledger's entry of a release; what is None is taken out."""
+    """Changes keys in the ledger's entry of a release; what is None is taken out. What was signed of it has hashes of
+    the files as they were, and goes, too."""
+    shutil.rmtree(root / DATASETS / release.dataset / SIGNATURES / str(release.version), ignore_errors=True)
     ledger = root / DATASETS / release.dataset / LEDGER
     replace_atomically(ledger, with_changed(ledger.read_text("utf-8"), str(release.version), changed).encode())
 

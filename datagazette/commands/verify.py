@@ -18,9 +18,11 @@ from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
 from datagazette.commands.saved_again import candidates, compare, read_parts
+from datagazette.commands.signed_by import signatures_of
 from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
+from datagazette.load.signatures import FAULTS
 from datagazette.messages import fill, texts
 from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, UsageError
@@ -28,6 +30,7 @@ from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Note, Publication, Release
 from datagazette.model.results import Value
+from datagazette.model.signing import Signature
 from datagazette.reports import blocks
 from datagazette.reports.blocks import Block, Item, Outline, Untrusted
 from datagazette.tables.bounded import out_of_bounds
@@ -46,6 +49,7 @@ class FileVerdict:
     `newest` and `since` (the releases after the last that had it) are those of the last origin's dataset. `by`: whether
     its bytes are known or, of a file that was saved again, its values; `reordered`: its rows are in another order.
     `others` are the parts of an altered file that are not as published.
+    `signed` has the signatures of sums that have this file, each once, with the release; None without any keys.
     """
 
     name: str
@@ -57,6 +61,7 @@ class FileVerdict:
     by: Literal["bytes", "values"] = "bytes"
     reordered: bool = False
     others: tuple[str, ...] = ()
+    signed: tuple[tuple[Release, Signature], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _
     `report` is called before each file that is fetched from the store, for the link of a figure.
     """
     loaded = load(root)
-    if loaded.publication is None or has_errors(loaded.problems):
+    if loaded.publication is None or has_errors([fault for fault in loaded.problems if fault.code not in FAULTS]):
         raise DataFaults(loaded.problems)
     path = Path(target)
     if "://" not in target and path.is_file():
@@ -164,7 +169,8 @@ def _placed(publication: Publication, found: FileVerdict) -> FileVerdict:
     own = [origin.release for origin in same if origin.release.dataset == last.name]
     release = _last(own)
     state: State = "withdrawn" if release.withdrawal else "current" if release.id == last.latest.id else "old"
-    return replace(found, state=state, newest=last.latest, since=_since(last, release))
+    signed = signatures_of(publication, [origin.release for origin in same], found.sha256)
+    return replace(found, state=state, newest=last.latest, since=_since(last, release), signed=signed)
 
 
 def _since(dataset: Dataset, release: Release) -> tuple[Release, ...]:
@@ -182,10 +188,10 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
     address = address_parts(link)
     parts = [unquote(part) for part in address.path.split("/") if part] if address else []
     asked = {name: values[0] for name, values in parse_qs(address.query).items()} if address else {}
-    places = [place for place, word in enumerate(parts[:-1]) if word in ("datasets", "data")]
-    # The address of the site itself may have such a part.
+    # A site may itself be in a folder of that name.
     known = {*(dataset.name for dataset in publication.datasets), *publication.gone}
-    for place in [place for place in places if parts[place + 1] in known] or places:
+    places = [place for place, word in enumerate(parts[:-1]) if word in ("datasets", "data")]
+    for place in sorted(places, key=lambda place: parts[place + 1] not in known)[:1]:
         if gone := _removed(publication, parts[place + 1], parts[place + 2 :]):
             return gone
         dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
@@ -316,11 +322,30 @@ def _file_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
         yield say.item("reordered")
     if verdict.others:
         yield say.item("others", parts=", ".join(verdict.others))
+    yield from _signature_items(say, verdict)
     releases = tuple(origin.release for origin in verdict.origins)
     if verdict.newest or verdict.state == "removed":
         yield from _after(say, verdict.newest, releases, verdict.since)
     elif verdict.state == "altered":
         yield from _taken_away(say, releases)
+
+
+def _signature_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
+    """Who signed the sums that have the file."""
+    if verdict.signed == ():
+        yield say.item("unsigned")
+    for release, signature in verdict.signed or ():
+        key = signature.key
+        about = {"key": key.name if key else "", "fingerprint": signature.fingerprint}
+        if key is None or signature.state == "bad":
+            yield say.of(f"signature_{signature.state}", release, **about)
+            continue
+        until = say.text("until", until=key.until) if key.until else ""
+        term = say.text("term", since=key.since, until=until)
+        yield say.of(f"signature_{signature.state}", release, term=term, **about)
+        if key.revoked:
+            reason = say.after_date(key.revoked.reason.get(say.language))
+            yield say.item("revoked", key=key.name, date=key.revoked.date, reason=reason)
 
 
 def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:

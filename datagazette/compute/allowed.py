@@ -155,7 +155,7 @@ def refusals(engine: Engine, query: str, file: str, rules: Rules) -> tuple[Probl
         depth += (character in "([{") - (character in ")]}")
         if depth > _DEEPEST:  # DuckDB's parser would take gigabytes for them
             return (problem("query-too-deep", file, query.count("\n", 0, position) + 1),)
-    tree, fault = _parsed(engine, query, file)
+    tree, fault = parsed(engine, query, file)
     if tree is None:
         return fault
     nodes = list(_scoped(tree))
@@ -179,7 +179,7 @@ def refusals(engine: Engine, query: str, file: str, rules: Rules) -> tuple[Probl
     return (*located, *commands)
 
 
-def _parsed(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
+def parsed(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
     """The parse tree of the one SELECT that a query is, or None and why there is none."""
     tree = engine.row("SELECT json_serialize_sql(?::VARCHAR)", [query])[0]
     try:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from datagazette.compute.queries import Answer, Box, Budget, answer
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Check, Field, Figure, Note, Release, Summary
+from datagazette.model.publication import Check, Field, Figure, Note, Release, Summary, bound_field
 from datagazette.model.results import FigureResult, Finding, Locator, SummaryResult, Value
 from datagazette.model.text import plain
 from datagazette.tables.engine import Engine
@@ -161,12 +161,13 @@ def _figure(figure: Figure, row: Mapping[str, Value], fields: Sequence[Field], n
         value = row.get(roles[role].name) if role in roles else None
         return "" if value is None else str(value)
 
-    unit, code = own.unit, text("unit")
+    unit, code, bound = own.unit, text("unit"), bound_field(fields, own) or roles.get("bound")
+    said = "" if bound is None or row.get(bound.name) is None else str(row[bound.name])
     if not unit and code:  # the label of the code's category, else the code itself
         category = roles["unit"].category(code)
         unit = category.label if category and category.label else plain(code)
     return FigureResult(
-        figure=figure, value=row[figure.field], unit=unit, bound=own.bound or text("bound"), date=text("date"),
+        figure=figure, value=row[figure.field], unit=unit, bound=own.bound or said, date=text("date"),
         region=text("region"), locator=Locator(text("source"), text("article"), text("paragraph")),
         notes=tuple(note for note in notes if note.field in ("", figure.field)),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from datagazette.model.look import Brand, Logo
 from datagazette.model.names import Version
 from datagazette.model.publication import Catalog, Release
+from datagazette.model.signing import ENDINGS, SUMS, Kind
 
 HOME = ""
 CATALOGUE = "datasets/"
@@ -21,6 +22,8 @@ SOURCES = "sources/"
 CONTRIBUTE = "contribute/"
 PROBLEMS = "problems/"
 VERIFY = "verify/"
+KEYS = "keys/"
+ALLOWED_SIGNERS, REVOKED_KEYS = f"{KEYS}allowed_signers", f"{KEYS}revoked_keys"
 FEED = "feed.xml"
 FILES = "files.txt"
 ROBOTS = "robots.txt"
@@ -47,6 +50,20 @@ def release_path(dataset: str, version: Version | str) -> str:
 
 def explore_path(dataset: str) -> str:
     return f"{CATALOGUE}{dataset}/explore/"
+
+
+def explore_config(dataset: str, version: Version | str) -> str:
+    """What the explorer reads of a release, to show that in the place of the newest."""
+    return f"{explore_path(dataset)}{version}.json"
+
+
+def history_path(dataset: str) -> str:
+    return f"{CATALOGUE}{dataset}/history/"
+
+
+def history_file(dataset: str) -> str:
+    """The history of all values. It is below no release, whose files never change."""
+    return f"data/{dataset}/history.csv"
 
 
 def summary_path(dataset: str, summary: str) -> str:
@@ -77,6 +94,14 @@ def turtle_paths(catalog: Catalog) -> dict[str, str]:
 
 def data_folder(release: Release) -> str:
     return data_path(release.dataset, release.version)
+
+
+def signature_path(release: Release, kind: Kind) -> str:
+    return f"{data_folder(release)}{SUMS}.{ENDINGS[kind]}"
+
+
+def minisign_key(name: str) -> str:
+    return f"{KEYS}{name}.pub"
 
 
 def latest_path(release: Release, path: str) -> str:
@@ -141,8 +166,9 @@ def summary_page(catalog: Catalog, release: Release, summary: str, language: str
 
 
 def cell_page(catalog: Catalog, release: Release, resource: str, key: str, field: str, language: str) -> str:
-    """The explorer at one cell; it shows the dataset's newest release, and says so where that is another."""
-    return f"{page(catalog, explore_path(release.dataset), language)}?{cell_state(release, resource, key, field)}"
+    """The explorer at one cell, as of the day of its release: it shows that release, and leads to the newest."""
+    day = f"&{urlencode({'asOf': release.date})}" if release.date else ""
+    return f"{page(catalog, explore_path(release.dataset), language)}?{cell_state(release, resource, key, field)}{day}"
 
 
 def cell_state(release: Release, resource: str, key: str, field: str) -> str:

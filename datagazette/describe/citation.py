@@ -17,6 +17,7 @@ import yaml
 from datagazette.describe import addresses
 from datagazette.describe.notation import cell, without_empty
 from datagazette.messages import texts
+from datagazette.model.identifiers import Identifier, cited_first, value_of
 from datagazette.model.publication import Catalog, Contributor, Release, Summary
 from datagazette.model.results import FigureResult
 
@@ -26,11 +27,25 @@ _TEX |= {character: f"\\{character}" for character in "{}$&#%_"}
 
 
 @dataclass(frozen=True)
+class Author:
+    """A person or an organisation by name. `family` and `given` are the parts of a name in letters: programs turn the
+    parts of others round."""
+
+    name: str
+    family: str = ""
+    given: str = ""
+    orcid: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Citation:
     """What a citation says, in one language. `details` locate a figure: (`table`, `certified`), (`row`, `B05`), ...
 
-    `key` names it in a bibliography. `issued` is None for a draft. `styles` are the kinds of sentences that there are
-    of it (`SENTENCES`), the one that readers of the language use first.
+    `key` names it in a bibliography. `issued` is None for a draft. `author` is the names of `authors`, `container` the
+    publication. `part`: of what the identifiers name only a part is cited; `lasting`: what is at the address changes.
+    `styles` are the kinds of sentences that there are of it (`SENTENCES`), the one that readers of the language use
+    first.
     """
 
     key: str
@@ -47,36 +62,51 @@ class Citation:
     keywords: tuple[str, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
     styles: tuple[str, ...] = ("apa",)
+    authors: tuple[Author, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    part: bool = False
+    lasting: bool = False
 
 
 def cite_dataset(catalog: Catalog, release: Release, language: str) -> Citation:
     """The dataset at its lasting address, which shows the newest release."""
     cited = cite_release(catalog, release, language)
-    return replace(cited, key=release.dataset, address=addresses.dataset_page(catalog, release.dataset, language))
+    address = addresses.dataset_page(catalog, release.dataset, language)
+    return replace(cited, key=release.dataset, address=address, lasting=True)
 
 
 def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
     """The release with the names and terms under which it was published, and where the site has it in this language
     now, which may have other languages than it had then."""
     languages, catalog = catalog.languages, catalog.as_of(release)
-    publisher = catalog.publisher.title.get(language)
-    authors = filter(None, (contributor.title.get(language) for contributor in creators(release)))
+    platform = catalog.title.get(language)
+    people = [person for person in creators(release) if person.title.get(language)]
+    authors = tuple(_author(person, language) for person in people or [catalog.publisher.as_contributor])
     return Citation(
         key=release.id,
         title=release.title.get(language) or release.dataset,
-        author=_marks(language)["comma"].join(authors) or publisher,
-        publisher=publisher,
+        author=_marks(language)["comma"].join(author.name for author in authors),
+        # The standard of China names the platform, which its readers' programs take from here.
+        publisher=(platform if _is_chinese(language) else "") or catalog.publisher.title.get(language),
         version=str(release.version),
         issued=release.date,
         address=addresses.release_page(replace(catalog, languages=languages), release, language),
         language=language,
         license=next((license_.name or license_.path for license_ in release.licenses or catalog.licenses), ""),
-        container=catalog.title.get(language),
+        container=platform,
         abstract=release.description.get(language),
         keywords=tuple(release.keywords.get(language, ())),
         details=_withdrawal(release, language),
         styles=_styles(catalog.languages, language),
+        authors=authors,
+        identifiers=release.identifiers,
     )
+
+
+def _author(person: Contributor, language: str) -> Author:
+    name, family, given = person.title.get(language), person.family_name, person.given_name
+    is_known = family and given and family in name and given in name and not re.search("[,\u2e80-\ud7af]", name)
+    return Author(name, *((family, given) if is_known else ("", "")), person.orcid, person.identity)
 
 
 def _styles(languages: Sequence[str], language: str) -> tuple[str, ...]:
@@ -107,6 +137,7 @@ def cite_summary(catalog: Catalog, release: Release, summary: Summary, language:
         title=f"{summary.title.get(language) or summary.name}{_marks(language)['colon']}{whole.title}",
         abstract=summary.description.get(language),
         address=addresses.summary_page(catalog, release, summary.name, language),
+        part=True,
     )
 
 
@@ -134,43 +165,72 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
         key=f"{release.id}-{figure.name}",
         title=f"{figure.title.get(language) or figure.name}{_marks(language)['colon']}{whole.title}",
         address=address,
+        part=True,
         details=(*whole.details, *((words[name], value) for name, value in details.items() if value)),
     )
 
 
 def gb7714(cited: Citation, accessed: str = "") -> str:
-    """GB/T 7714—2015, electronic resource; `accessed` is the day on which a reader looked, as `2027-01-31`."""
-    when = (f"({cited.issued.isoformat()})" if cited.issued else "") + (f"[{accessed}]" if accessed else "")
-    version = f"{cited.version} 版" if _is_chinese(cited.language) else f"version {cited.version}"
-    publisher = f"{cited.publisher}, {cited.issued.year}" if cited.issued else cited.publisher
-    place = ". ".join((publisher, when, cited.address) if when else (publisher, cited.address))
-    return f"{cited.author}. {cited.title}: {version}[DS/OL]. {place}.{_located(cited)}"
+    """GB/T 7714-2025, data set, as the CSL style of 2026-05 prints it; `accessed` is the day on which a reader looked,
+    as `2027-01-31`. Without it there is a gap in its place, for the reader to fill in."""
+    issued = f"（{cited.issued.isoformat()}）" if cited.issued else ""
+    looked = f"[{accessed or texts('citation', cited.language)['accessed']}]"
+    identifier = cited_first(cited.identifiers)
+    parts = [
+        _responsible(cited).rstrip("."),
+        f"{cited.title}[DS/OL]",
+        f"V{cited.version}",
+        f"{cited.container or cited.publisher}{issued}{looked}",
+        cited.address,
+        *([identifier.named] if identifier else []),
+    ]
+    return f"{'. '.join(parts)}.{_located(cited)}"
 
 
-def apa(cited: Citation) -> str:
-    """APA, 7th edition, data set; what it says in brackets is in the language of the citation."""
+def _responsible(cited: Citation) -> str:
+    """The authors as the standard has them: family name and initials, and of more than three the first three."""
+    comma, others = ("，", "等") if _is_chinese(cited.language) else (", ", "et al")
+    names = [
+        " ".join([author.family, *re.findall(r"(?<![^\s-])[^\s-]", author.given)]) if author.family else author.name
+        for author in cited.authors
+    ]
+    return comma.join([*names[:3], others] if len(names) > 3 else names)
+
+
+def apa(cited: Citation, accessed: str = "") -> str:
+    """APA, 7th edition, data set; what it says in brackets is in the language of the citation. The day on which a
+    reader looked is only named where what is at the address changes."""
     words = texts("citation", cited.language)
     year = str(cited.issued.year) if cited.issued else words["apa_undated"]
     publisher = f"{cited.publisher}. " if cited.publisher != cited.author else ""
+    doi = next((identifier for identifier in cited.identifiers if identifier.type == "DOI"), None)
+    place = cited.address
+    if cited.lasting:
+        place = words["apa_retrieved"].format(day=accessed or f"[{words['accessed']}]", address=place)
+    elif doi and not cited.part:
+        place = doi.address
     return (
         f"{cited.author}. ({year}). {cited.title} ({words['apa_version']} {cited.version}) [{words['apa_kind']}]. "
-        f"{publisher}{cited.address}{_located(cited)}"
+        f"{publisher}{place}{_located(cited)}"
     )
 
 
 # What each style of a sentence is called, and what writes it.
-SENTENCES: Mapping[str, tuple[str, Callable[[Citation], str]]] = {"gb7714": ("GB/T 7714", gb7714), "apa": ("APA", apa)}
+SENTENCES: Mapping[str, tuple[str, Callable[[Citation, str], str]]] = {
+    "gb7714": ("GB/T 7714-2025", gb7714),
+    "apa": ("APA", apa),
+}
 
 
 def plain_citation(cited: Citation) -> str:
     """The sentence for files that hold one citation."""
-    return SENTENCES[cited.styles[0]][1](cited)
+    return SENTENCES[cited.styles[0]][1](cited, "")
 
 
 def sentences(cited: Citation) -> list[tuple[str, str]]:
     """(name of the style, sentence) in every style that the publication has, in the order of files: one for all
     languages."""
-    return [(label, write(cited)) for style, (label, write) in SENTENCES.items() if style in cited.styles]
+    return [(label, write(cited, "")) for style, (label, write) in SENTENCES.items() if style in cited.styles]
 
 
 def bibtex(cited: Citation, accessed: str = "", *more: str) -> str:
@@ -183,13 +243,17 @@ def bibtex(cited: Citation, accessed: str = "", *more: str) -> str:
     issued, address = cited.issued, cited.address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
     version = f"{texts('citation', cited.language)['version']} {_tex(cited.version)}"
     fields = {
-        "author": f"{{{_tex(cited.author)}}}",
+        "author": " and ".join(
+            _tex(f"{author.family}, {author.given}") if author.family else f"{{{_tex(author.name)}}}"
+            for author in cited.authors
+        ),
         "title": f"{{{_tex(cited.title)}}}",
         "year": issued and issued.year,
         "month": issued and issued.month,
         "date": issued,
         "publisher": f"{{{_tex(cited.publisher)}}}",
         "version": _tex(cited.version),
+        "doi": value_of(cited.identifiers, "DOI"),
         "url": address,
         "urldate": accessed,
         "language": _tex(cited.language),
@@ -205,9 +269,9 @@ def ris(cited: Citation) -> str:
     lines = [
         ("TY", "DATA"),
         ("ID", cited.key),
-        ("AU", cited.author),
+        *(("AU", f"{author.family}, {author.given}" if author.family else author.name) for author in cited.authors),
         ("TI", cited.title),
-        ("T2", cited.container),
+        ("T2", "" if cited.container == cited.publisher else cited.container),
         ("PB", cited.publisher),
         ("PY", str(cited.issued.year) if cited.issued else ""),
         ("DA", cited.issued.strftime("%Y/%m/%d/") if cited.issued else ""),
@@ -216,6 +280,7 @@ def ris(cited: Citation) -> str:
         ("AB", cited.abstract),
         *(("KW", keyword) for keyword in cited.keywords),
         *(("N1", detail) for detail in _detailed(cited)),
+        ("DO", value_of(cited.identifiers, "DOI")),
         ("UR", cited.address),
     ]
     return "\r\n".join([*(f"{tag}  - {_line(value)}" for tag, value in lines if value), "ER  - ", ""])
@@ -229,12 +294,17 @@ def csl(cited: Citation) -> dict[str, Any]:
             "id": cited.key,
             "type": "dataset",
             "title": cited.title,
-            "author": [{"literal": cited.author}],
+            "author": [
+                {"family": author.family, "given": author.given} if author.family else {"literal": author.name}
+                for author in cited.authors
+            ],
             "publisher": cited.publisher,
-            "container-title": cited.container,
+            "container-title": "" if cited.container == cited.publisher else cited.container,
             "version": cited.version,
             "language": cited.language,
             "URL": cited.address,
+            # Styles print it in the place of the address, which leads to the part.
+            "DOI": "" if cited.part else value_of(cited.identifiers, "DOI"),
             "abstract": cited.abstract,
             "note": "\n".join(_detailed(cited)),
             "issued": day and {"date-parts": [[day.year, day.month, day.day]]},
@@ -250,9 +320,16 @@ def citation_cff(cited: Citation) -> str:
         "type": "dataset",
         "message": " ".join((message, *map(_line, _detailed(cited)))),
         "title": cited.title,
-        "authors": [{"name": cited.author}],
+        "authors": list(map(_cff_author, cited.authors)),
         "version": cited.version,
         "date-released": cited.issued,
+        "doi": value_of(cited.identifiers, "DOI"),
+        "identifiers": [
+            {"type": "doi", "value": identifier.value}
+            if identifier.type == "DOI"
+            else {"type": "other", "value": identifier.address, "description": identifier.type}
+            for identifier in cited.identifiers
+        ],
         "url": cited.address,
         "abstract": cited.abstract,
         "keywords": list(cited.keywords),
@@ -260,6 +337,14 @@ def citation_cff(cited: Citation) -> str:
     }
     written = yaml.safe_dump(without_empty(content), allow_unicode=True, sort_keys=False, width=1000)
     return f"# {texts('citation', cited.language)['beside']}\n{written}"
+
+
+def _cff_author(author: Author) -> dict[str, Any]:
+    """A person where the parts of the name are known, else an entity; only the latter has an address for a ROR."""
+    if author.family:
+        return without_empty({"family-names": author.family, "given-names": author.given, "orcid": author.address})
+    key = "orcid" if author.orcid else "website"
+    return without_empty({"name": author.name, key: author.address})
 
 
 @dataclass(frozen=True)
@@ -273,7 +358,7 @@ class Template:
 
 def templates(cited: Citation) -> tuple[Template, ...]:
     """Every style for a selection of rows, the one that readers of the language use first."""
-    cited = replace(cited, address=URL)
+    cited = replace(cited, address=URL, part=True)
     notes = (*_detailed(cited), SELECTION)
     written = {"gb7714": f"{gb7714(cited, ACCESSED)} {SELECTION}", "apa": f"{apa(cited)} [{SELECTION}]"}
     record = ris(cited).removesuffix("ER  - \r\n")

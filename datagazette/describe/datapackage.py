@@ -12,6 +12,7 @@ another package is under `externalForeignKeys`, in the shape of the standard's r
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from datagazette.describe import addresses
@@ -23,15 +24,16 @@ from datagazette.describe.notation import (
     withdrawal_descriptor,
     without_empty,
 )
+from datagazette.model.identifiers import cited_first
 from datagazette.model.names import LATEST
 from datagazette.model.publication import (
     Catalog,
-    Contributor,
     Dialect,
     Field,
     Note,
     Publication,
     Release,
+    Schema,
     Summary,
     Table,
 )
@@ -42,7 +44,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # Keys that are replaced, or that name a file which is not published.
 _REPLACED = frozenset(
     {"$schema", "profile", "resources", "summaries", "checks", "notes", "name", "id", "version", "created"}
-    | {"homepage", "licenses", "sources", "contributors", "languages", "formats"}
+    | {"homepage", "licenses", "sources", "contributors", "languages", "formats", "identifiers"}
 )
 # Keys that name rows, or other releases' rows: a removed release has none.
 _OF_ROWS = ("figures", "uses")
@@ -57,14 +59,17 @@ _DIALECT = (
 _DELIMITER = {"delimiter": ","}
 
 
-def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
-    """The descriptor of one release. Hashes and sizes are those of `result.files`."""
+def datapackage(publication: Publication, result: ReleaseResult, *, labels_in_fields: bool = True) -> dict[str, Any]:
+    """The descriptor of one release. Hashes and sizes are those of `result.files`.
+
+    `labels_in_fields`: not as an earlier program wrote the labels of a schema's `missingValues`.
+    """
     catalog, release = publication.catalog, result.release
-    default = release.languages[0]
+    default, known = release.languages[0], cited_first(release.identifiers)
     described: dict[str, Any] = {
         "$schema": PROFILE,
         "name": release.dataset,
-        "id": addresses.release_page(catalog, release, catalog.languages[0]),
+        "id": known.address if known else addresses.release_page(catalog, release, catalog.languages[0]),
         "version": str(release.version),
     }
     if release.date:
@@ -76,10 +81,11 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
     described |= translated("title", release.title, default) | translated("description", release.description, default)
     described["languages"] = list(release.languages)
     described["homepage"] = addresses.dataset_page(catalog, release.dataset, catalog.languages[0])
+    described |= without_empty({"identifiers": [vars(identifier) for identifier in release.identifiers]})
     described |= _people_and_terms(catalog, release)
     left_out = {*_REPLACED, *described, *(_OF_ROWS if release.removal else ())}
     described |= {key: value for key, value in release.descriptor.items() if key not in left_out}
-    described["resources"] = [_table(publication, result, table) for table in release.tables]
+    described["resources"] = [_table(publication, result, table, labels_in_fields) for table in release.tables]
     described["resources"] += [_summary(result, summary) for summary in release.summaries]
     # The dataset's checks and its notes on cells, which the standard has no name for.
     checks = [
@@ -95,7 +101,7 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
 
 def _people_and_terms(catalog: Catalog, release: Release) -> dict[str, Any]:
     default, publisher = release.languages[0], catalog.publisher
-    contributors = release.contributors or (Contributor(publisher.title, publisher.path, ("publisher",)),)
+    contributors = release.contributors or (replace(publisher.as_contributor, roles=("publisher",)),)
     return without_empty(
         {
             "licenses": [
@@ -111,7 +117,17 @@ def _people_and_terms(catalog: Catalog, release: Release) -> dict[str, Any]:
             ],
             "contributors": [
                 translated("title", person.title, default)
-                | without_empty({"path": person.path, "roles": person.roles, "organization": person.organization})
+                | without_empty(
+                    {
+                        "path": person.path or person.identity,
+                        "givenName": person.given_name,
+                        "familyName": person.family_name,
+                        "roles": person.roles,
+                        "organization": person.organization,
+                        "orcid": person.orcid,
+                        "ror": person.ror,
+                    }
+                )
                 for person in contributors
                 if person.title
             ],
@@ -125,7 +141,7 @@ def _note(note: Note, default: str) -> dict[str, Any]:
     return described | translated("note", note.text, default) | without_empty({"source": note.source})
 
 
-def _table(publication: Publication, result: ReleaseResult, table: Table) -> dict[str, Any]:
+def _table(publication: Publication, result: ReleaseResult, table: Table, labels_in_fields: bool) -> dict[str, Any]:
     default, path = result.release.languages[0], f"{table.name}.csv"
     left_out = ("profile", "schema", "dialect", "hash", "bytes", "path", "name", "type")
     return (
@@ -136,7 +152,7 @@ def _table(publication: Publication, result: ReleaseResult, table: Table) -> dic
         | {"format": "csv", "mediatype": "text/csv", "encoding": table.dialect.encoding}
         | stored(result.file(path))
         | {"dialect": _DELIMITER | dialect_descriptor(table.dialect)}
-        | {"schema": _table_schema(publication, result, table)}
+        | {"schema": _table_schema(publication, result, table, labels_in_fields)}
     )
 
 
@@ -162,7 +178,9 @@ def stored(file: PublishedFile | None) -> dict[str, Any]:
     return {"bytes": file.bytes, "hash": f"sha256:{file.sha256}"} if file else {}
 
 
-def _table_schema(publication: Publication, result: ReleaseResult, table: Table) -> dict[str, Any]:
+def _table_schema(
+    publication: Publication, result: ReleaseResult, table: Table, labels_in_fields: bool
+) -> dict[str, Any]:
     """A self-contained Table Schema; keys into other packages are apart from those within.
 
     https://datapackage.org/recipes/external-foreign-keys/: `package` is the address of the other descriptor.
@@ -178,6 +196,8 @@ def _table_schema(publication: Publication, result: ReleaseResult, table: Table)
         field_descriptor(field, release.languages[0]) | without_empty({"jsonType": json_types.get(field.name)})
         for field in schema.fields
     ]
+    if labels_in_fields:
+        described |= _with_labels(described["fields"], schema, release.languages[0])
     if schema.missing_values != ("",):
         described.setdefault("missingValues", schema.missing_values)
     inner: list[dict[str, Any]] = []
@@ -193,6 +213,25 @@ def _table_schema(publication: Publication, result: ReleaseResult, table: Table)
     return described | without_empty({**keys, "foreignKeys": inner, "externalForeignKeys": outer})
 
 
+def _with_labels(fields: list[dict[str, Any]], schema: Schema, default: str) -> dict[str, Any]:
+    """The schema's list of missing values as texts alone, and with their labels in each field that has none of its own.
+
+    To a reader of the standard it is the same. Some read only texts there and nothing in fields: R's frictionless 1.2
+    stops at a label in the schema's list. A list with labels has nothing but mappings, as the standard asks.
+    """
+    if not any(field.reasons for field in schema.fields):
+        return {}
+    for described, field in zip(fields, schema.fields, strict=True):
+        if field.reasons:
+            described["missingValues"] = labels_of(field, default)
+    return {"missingValues": list(schema.missing_values)} if schema.missing_values != ("",) else {}
+
+
+def labels_of(field: Field, default: str) -> list[dict[str, Any]]:
+    """The missing values of a field with their labels, as the standard has them."""
+    return [{"value": reason.value, **translated("label", reason.label, default)} for reason in field.reasons]
+
+
 def field_descriptor(field: Field, default: str) -> dict[str, Any]:
     """The field as it was written; what the model alone knows, where it was made without a descriptor."""
     if field.descriptor:
@@ -206,10 +245,11 @@ def field_descriptor(field: Field, default: str) -> dict[str, Any]:
         {"value": category.value} | translated("label", category.label, default) for category in field.categories
     ]
     described |= without_empty(
-        {"role": field.role, "bound": field.bound, "constraints": field.constraints, "categories": categories}
+        {"role": field.role, "bound": field.bound, "boundField": field.bound_field}
+        | {"constraints": field.constraints, "categories": categories}
     )
     if field.missing_values is not None:
-        described["missingValues"] = list(field.missing_values)
+        described["missingValues"] = labels_of(field, default) if field.reasons else list(field.missing_values)
     return described
 
 

@@ -17,9 +17,11 @@ from urllib.parse import quote
 from babel.core import get_global
 
 from datagazette.describe import addresses
+from datagazette.describe.citation import creators
 from datagazette.describe.json_ld import DISTRIBUTIONS, is_web
 from datagazette.describe.notation import plain, without_empty
-from datagazette.model.publication import Catalog, License, Publication, Release
+from datagazette.model.identifiers import Identifier
+from datagazette.model.publication import Catalog, Contributor, License, Publication, Release
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.model.text import Text
 
@@ -93,6 +95,7 @@ def dcat_head(catalog: Catalog, newest: Iterable[ReleaseResult]) -> Node:
         "dct:title": _texts(catalog.title),
         "dct:description": _texts(catalog.description or catalog.title),
         "dct:publisher": _publisher(catalog),
+        "adms:identifier": _identifiers(catalog.base_url, catalog.identifiers),
         "dct:language": [_language(code) for code in catalog.languages],
         "foaf:homepage": {"@id": addresses.page(catalog, "", catalog.languages[0]), "@type": "foaf:Document"},
         "dct:license": _license(catalog.licenses),
@@ -117,6 +120,8 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
         "dct:title": _texts(release.title),
         "dct:description": _texts(release.description or release.title),
         "dct:identifier": release.dataset,
+        "adms:identifier": _identifiers(page, release.identifiers),
+        "dct:creator": [_creator(person) for person in creators(release) if person.identity],
         "dct:publisher": {"@id": _publisher(catalog)["@id"]},
         "dcat:contactPoint": _contact(catalog),
         "dcat:keyword": [_literal(keyword, code) for code, found in release.keywords.items() for keyword in found],
@@ -130,11 +135,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
         "dct:modified": _day(release.removal.date if release.removal else release.date),
         "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
-        "dct:spatial": [
-            {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
-            | {"dct:identifier": code, **without_empty({"skos:prefLabel": _texts(regions.get(code, Text()))})}
-            for code in release.spatial
-        ],
+        "dct:spatial": [_place(catalog, code, regions.get(code, Text())) for code in release.spatial],
         "dct:isReplacedBy": {"@id": f"{successor}#dataset"} if successor else None,
         "dcat:hasVersion": [_removed_version(catalog, each) for each in publication.removed_of(release.dataset)],
         "dct:relation": [{"@id": addresses.iri(source.path)} for source in release.sources if is_web(source.path)],
@@ -144,6 +145,11 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
     }
     dataset: Node = plain(without_empty(described))
     return dataset
+
+
+def _place(catalog: Catalog, code: str, name: Text) -> Node:
+    described = {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
+    return described | {"dct:identifier": code, **without_empty({"skos:prefLabel": _texts(name)})}
 
 
 def _removed_version(catalog: Catalog, release: Release) -> Node:
@@ -215,9 +221,26 @@ def _publisher(catalog: Catalog) -> Node:
         "@type": "foaf:Agent",
         "foaf:name": _texts(catalog.publisher.title),
     }
+    if identity := catalog.publisher.as_contributor.identity:
+        described["owl:sameAs"] = {"@id": identity}
     return described | (
         {"foaf:homepage": {"@id": addresses.iri(path), "@type": "foaf:Document"}} if is_web(path) else {}
     )
+
+
+def _identifiers(page: str, identifiers: Sequence[Identifier]) -> list[Node]:
+    """Persistent identifiers beside the name that a dataset has in this catalogue, as DCAT-AP has them."""
+    return [
+        {"@id": f"{page}#{identifier.type.lower()}-{number}", "@type": "adms:Identifier"}
+        | {"skos:notation": {"@value": identifier.address, "@type": "xsd:anyURI"}}
+        | {"adms:schemaAgency": identifier.type}
+        for number, identifier in enumerate(identifiers, 1)
+    ]
+
+
+def _creator(person: Contributor) -> Node:
+    """Who has an address that stays: an ORCID or a ROR."""
+    return {"@id": person.identity, "@type": "foaf:Agent", "foaf:name": _texts(person.title)}
 
 
 def _contact(catalog: Catalog) -> Node | None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.citation import cite_release, plain_citation
+from datagazette.describe.citation import cite_release, creators, plain_citation
 from datagazette.describe.datapackage import dialect_descriptor
 from datagazette.describe.notation import plain, without_empty
 from datagazette.describe.prose import withdrawal_sentence
 from datagazette.describe.xml_schema import schema_type
 from datagazette.model.formats import LARGE_ROWS
-from datagazette.model.publication import Catalog, Publication, Release, Schema, Table
+from datagazette.model.publication import Catalog, Contributor, Publication, Release, Schema, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 
@@ -71,6 +72,18 @@ def withdrawal_terms(release: Release, language: str, prefix: str = "") -> dict[
     return {f"{prefix}{term}": value for term, value in said.items()}
 
 
+def agent(named: Contributor, language: str, prefix: str = "") -> dict[str, Any]:
+    """A person or an organisation in the terms of schema.org; `sameAs` is the ORCID or the ROR."""
+    described = {
+        "@type": f"{prefix}{'Person' if named.is_person else 'Organization'}",
+        "@id": named.identity,
+        "name": named.title.get(language),
+        "url": named.path if is_web(named.path) else "",
+        "sameAs": named.identity,
+    }
+    return without_empty(described)
+
+
 def license_address(catalog: Catalog, release: Release) -> str:
     """Where the terms of a release are; their name where they have no address."""
     return next((license_.path or license_.name for license_ in release.licenses or catalog.licenses), "")
@@ -81,7 +94,9 @@ def croissant(publication: Publication, result: ReleaseResult, types: Types) -> 
     SHA-256, each table a record set. `types` are those of the Parquet files."""
     catalog, release = publication.catalog, result.release
     language = release.languages[0]
-    publisher = {"@type": "sc:Organization", "name": catalog.publisher.title.get(language)}
+    publisher = agent(replace(catalog.publisher.as_contributor, path=""), language, "sc:")
+    people = [person for person in creators(release) if person.title]
+    is_known = any(person.identity for person in people)
     described: dict[str, Any] = {
         "@context": {"@language": language} | _CROISSANT,
         "@type": "sc:Dataset",
@@ -95,8 +110,9 @@ def croissant(publication: Publication, result: ReleaseResult, types: Types) -> 
         "datePublished": release.date,
         "license": license_address(catalog, release),
         "keywords": list(release.keywords.get(language, ())),
-        "creator": publisher,
+        "creator": [agent(person, language, "sc:") for person in people] if is_known else publisher,
         "publisher": publisher,
+        "sameAs": [identifier.address for identifier in release.identifiers],
         "citeAs": plain_citation(cite_release(catalog, release, language)),
         "inLanguage": list(release.languages),
     }
@@ -234,7 +250,8 @@ def _csvw_schema(schema: Schema, held: Mapping[str, str]) -> dict[str, Any]:
             "dc:title": _in_languages(field.title),
             "dc:description": _in_languages(field.description),
             "datatype": schema_type(field) or held.get(field.name, "string"),
-            "null": missing if missing != [""] else "",
+            # Programs that write such a table again put the first of them into every empty cell.
+            "null": sorted(missing, key=bool) if missing != [""] else "",
             "required": field.required,
         }
         columns.append(without_empty(described))

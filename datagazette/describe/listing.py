@@ -100,7 +100,11 @@ def lists(
         **translated("description", catalog.description, first),
         "homepage": addresses.page(catalog, "", first),
         "languages": list(catalog.languages),
-        "contributors": [{**translated("title", catalog.publisher.title, first), "roles": ["publisher"]}],
+        "identifiers": [vars(identifier) for identifier in catalog.identifiers],
+        "contributors": [
+            {**translated("title", catalog.publisher.title, first), "roles": ["publisher"]}
+            | without_empty({"ror": catalog.publisher.ror})
+        ],
         "licenses": licenses,
     }
     yield "catalog.json", dump_list(without_empty(head), "resources", (part.package for part in parts))
@@ -229,6 +233,9 @@ def api_documents(
             for found, path in zip(summaries, paths, strict=True)
         ],
         "read": {snippet.program: snippet.code for snippet in snippets(result, base)} if result.tables else {},
+        **(
+            {"history": catalog.base_url + addresses.history_file(dataset.name)} if dataset.has_history(removed) else {}
+        ),
         "ledger": ledger_descriptor(catalog, dataset, removed),
     }
     yield addresses.api_path(dataset.name), plain(described)

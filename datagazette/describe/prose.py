@@ -22,7 +22,7 @@ from datagazette.describe.snippets import snippets
 from datagazette.messages import texts
 from datagazette.model.names import address_parts
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Catalog, Publication, Release, Table
+from datagazette.model.publication import Catalog, MissingValue, Publication, Release, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated, shown
 
@@ -262,7 +262,7 @@ def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
     if any(schema.unique_keys or any(field.categories for field in schema.fields) for schema in schemas):
         lines += ["", words["enforced"]]
     for table in release.tables:
-        lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language)]
+        lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language, words)]
         lines += _other_types(result, table, words)
     lines += ["", f"## {words['read']}"]
     if found := snippets(result, ""):
@@ -293,6 +293,17 @@ def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) ->
         yield f"- `summaries/{found.summary.name}.csv`: {title} ({words['summary']})"
 
 
+def _reasons(table: Table, language: str, words: Mapping[str, str]) -> Iterator[str]:
+    """A paragraph for each list of missing values with labels, with the fields that have it."""
+    fields: dict[tuple[MissingValue, ...], list[str]] = {}
+    for field in table.schema.explained:
+        fields.setdefault(field.reasons, []).append(field.name)
+    for reasons, names in fields.items():
+        said = (f"{code(reason.value) if reason.value else words['empty']} = {literal(reason.label.get(language))}"
+                for reason in reasons if reason.label)  # fmt: skip
+        yield from ("", words["reasons"].format(fields=", ".join(map(code, names)), reasons="; ".join(said)))
+
+
 def _other_types(result: ReleaseResult, table: Table, words: Mapping[str, str]) -> Iterator[str]:
     """A paragraph for each other file of the table that has columns of another type than the schema."""
     for file in result.files:
@@ -302,8 +313,9 @@ def _other_types(result: ReleaseResult, table: Table, words: Mapping[str, str]) 
                 yield from ("", words[f"{key}_{file.kind}"].format(file=code(file.path), fields=fields))
 
 
-def _fields(table: Table, language: str) -> Iterator[str]:
+def _fields(table: Table, language: str, words: Mapping[str, str]) -> Iterator[str]:
     for field in table.schema.fields:
         unit = f" [{literal(field.unit.get(language))}]" if field.unit else ""
         about = literal(field.title.get(language)), description_on_one_line(field.description.get(language))
         yield f"- {code(field.name)} ({field.type}){unit}: {'. '.join(filter(None, about))}".rstrip(": ")
+    yield from _reasons(table, language, words)

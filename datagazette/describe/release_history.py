@@ -120,7 +120,10 @@ def imprint_descriptor(imprint: Imprint) -> dict[str, Any]:
     first, publisher = imprint.languages[0], imprint.publisher
     described: dict[str, Any] = {
         **translated("title", imprint.title, first),
-        "publisher": {**translated("title", publisher.title, first), **without_empty({"path": publisher.path})},
+        "publisher": {
+            **translated("title", publisher.title, first),
+            **without_empty({"path": publisher.path, "ror": publisher.ror}),
+        },
         "baseUrl": imprint.base_url,
         "languages": list(imprint.languages),
         "licenses": [

@@ -10,14 +10,20 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.describe.citation import cite_release, creators, plain_citation
-from datagazette.describe.json_ld import DISTRIBUTIONS, is_web, license_address, withdrawal_terms
+from datagazette.describe.json_ld import DISTRIBUTIONS, agent, is_web, license_address, withdrawal_terms
 from datagazette.describe.notation import filled, is_number, plain, without_empty
 from datagazette.describe.prose import plain_text, withdrawal_sentence
-from datagazette.model.publication import Catalog, Contributor, Field, Publication, Release
+from datagazette.model.identifiers import Identifier
+from datagazette.model.publication import Catalog, Field, Publication, Release
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
 from datagazette.model.text import Text
 from datagazette.model.text import plain as text_in_all
 
+# The kinds of identifiers that identifiers.org knows.
+_REGISTERED = {
+    "DOI": "https://registry.identifiers.org/registry/doi",
+    "Handle": "https://registry.identifiers.org/registry/hdl",
+}
 # What Google's dataset search asks of a description, in characters.
 _SHORTEST, _LONGEST = 50, 5000
 
@@ -28,7 +34,7 @@ def schema_org(
     """schema.org `Dataset` for the head of a dataset's or release's page. `regions` are the names of `spatial`; without
     them the codes are shown. `newest`: the page is the dataset's own, at the address without a version."""
     catalog, release = publication.catalog, result.release
-    publisher = Contributor(catalog.publisher.title, catalog.publisher.path)
+    publisher = catalog.publisher.as_contributor
     described: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -38,7 +44,7 @@ def schema_org(
         "description": withdrawal_sentence(release, language) + _long_enough(catalog, result, language),
         "url": _page(catalog, release, language, newest),
         "sameAs": _other_addresses(catalog, release),
-        "identifier": addresses.release_page(catalog, release, catalog.languages[0]),
+        "identifier": _identifiers(release.identifiers, addresses.release_page(catalog, release, catalog.languages[0])),
         "version": str(release.version),
         "datePublished": release.date,
         "dateModified": release.date,
@@ -47,8 +53,8 @@ def schema_org(
         "license": license_address(catalog, release),
         "isAccessibleForFree": True,
         **withdrawal_terms(release, language),
-        "creator": [_organization(creator, language) for creator in creators(release) or [publisher]],
-        "publisher": _organization(publisher, language) | _logo(catalog, language),
+        "creator": [agent(creator, language) for creator in creators(release) or [publisher]],
+        "publisher": agent(publisher, language) | _logo(catalog, language),
         "citation": plain_citation(cite_release(catalog, release, language)),
         "temporalCoverage": release.temporal,
         "spatialCoverage": [{"@type": "Place", "name": name} for name in tuple(regions) or release.spatial],
@@ -68,8 +74,8 @@ def data_catalog(catalog: Catalog, listed: Iterable[ReleaseResult], language: st
         "@context": "https://schema.org/",
         **_catalog(catalog, language),
         "description": plain_text(catalog.description.get(language)),
-        "publisher": _organization(Contributor(catalog.publisher.title, catalog.publisher.path), language)
-        | _logo(catalog, language),
+        "identifier": _identifiers(catalog.identifiers),
+        "publisher": agent(catalog.publisher.as_contributor, language) | _logo(catalog, language),
         "license": next((license_.path or license_.name for license_ in catalog.licenses), ""),
         "inLanguage": list(catalog.languages),
         "dataset": [
@@ -104,9 +110,26 @@ def _identity(catalog: Catalog, release: Release, newest: bool) -> str:
 
 
 def _other_addresses(catalog: Catalog, release: Release) -> list[str]:
-    """Where else the dataset is: what its descriptor has as `id` or `homepage`, outside of the site."""
-    named = (str(release.descriptor.get(key, "")) for key in ("id", "homepage"))
+    """Where else the dataset is: at its identifiers, and what its descriptor has as `id` or `homepage`, outside of the
+    site."""
+    named = [identifier.address for identifier in release.identifiers]
+    named += [str(release.descriptor.get(key, "")) for key in ("id", "homepage")]
     return list(dict.fromkeys(each for each in named if is_web(each) and not each.startswith(catalog.base_url)))
+
+
+def _identifiers(identifiers: Sequence[Identifier], address: str = "") -> str | list[str | dict[str, str]]:
+    """The address of a page, and each identifier as a `PropertyValue`, as Science on Schema.org has them."""
+    named: list[str | dict[str, str]] = [
+        {
+            "@type": "PropertyValue",
+            "@id": identifier.address,
+            "propertyID": _REGISTERED.get(identifier.type, identifier.type),
+            "value": f"{identifier.type.lower()}:{identifier.value}",
+            "url": identifier.address,
+        }
+        for identifier in identifiers
+    ]
+    return [address, *named] if named and address else named or address
 
 
 def _distributions(catalog: Catalog, result: ReleaseResult) -> list[dict[str, Any]]:
@@ -149,11 +172,6 @@ def _keywords(catalog: Catalog, release: Release, language: str) -> list[str]:
     own = release.keywords.get(language) or release.keywords.get(release.languages[0])
     themes = (theme.title.get(language) for name in release.themes if (theme := catalog.theme(name)))
     return list(own or themes) or [release.title.get(language)]
-
-
-def _organization(named: Contributor, language: str) -> dict[str, Any]:
-    url = {"url": named.path} if is_web(named.path) else {}
-    return {"@type": "Organization", "name": named.title.get(language)} | url
 
 
 def _logo(catalog: Catalog, language: str) -> dict[str, Any]:

@@ -8,19 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datagazette.describe import addresses
+from datagazette.describe.citation import creators
 from datagazette.describe.json_ld import DISTRIBUTIONS, is_web, license_address
+from datagazette.model.identifiers import cited_first
 from datagazette.model.publication import Catalog
 from datagazette.model.results import ReleaseResult
 
 _TYPES = ("https://schema.org/Dataset", "https://schema.org/AboutPage")
-_DESCRIPTIONS = frozenset({"datapackage", "croissant", "citation-csl", "citation-bibtex", "citation-ris"})
+_DESCRIPTIONS = frozenset({"datapackage", "croissant", "datacite", "citation-csl", "citation-bibtex", "citation-ris"})
 
 
 def signposts(catalog: Catalog, result: ReleaseResult) -> Iterator[dict[str, str]]:
-    """`rel`, `href` and, of a file, its media `type`. What is cited is the release, in the publication's first
-    language: the one address that all pages of it have in common."""
+    """`rel`, `href` and, of a file, its media `type`. What is cited is the release by its persistent identifier,
+    else in the publication's first language: the one address that all pages of it have in common."""
     release = result.release
-    yield {"rel": "cite-as", "href": addresses.release_page(catalog, release, catalog.languages[0])}
+    known = cited_first(release.identifiers)
+    page = addresses.release_page(catalog, release, catalog.languages[0])
+    yield {"rel": "cite-as", "href": known.address if known else page}
+    for person in creators(release):
+        if person.identity:
+            yield {"rel": "author", "href": person.identity}
     for kind in _TYPES:
         yield {"rel": "type", "href": kind}
     if is_web(terms := license_address(catalog, release)):

@@ -57,6 +57,8 @@ def compare_ledgers(
 
 def compare_imprints(before: Imprint, after: Imprint) -> tuple[str, ...]:
     """The keys of the catalogue under which files of releases would say something else."""
+    # An identifier of the publisher may be added: it says nothing else than the name.
+    before, after = (replace(each, publisher=replace(each.publisher, ror="")) for each in (before, after))
     differing = tuple(key for name, key in _IMPRINT_KEYS.items() if getattr(before, name) != getattr(after, name))
     return differing[:1] if differing[:1] == ("languages",) else differing
 

@@ -20,7 +20,9 @@ _MOST = 60  # characters of a value that a report quotes
 # Keys of a descriptor that are compared part by part, or that say nothing to readers.
 _APART = ("name", "version", "$schema", "created", "resources", "summaries", "checks", "figures", "uses")
 _TABLE_KEYS = ("title", "description")
-_FIELD_KEYS = ("title", "description", "unit", "role", "bound", "example", "rdfType", "categoriesOrdered")
+_FIELD_KEYS = (
+    "title", "description", "unit", "role", "bound", "boundField", "example", "rdfType", "categoriesOrdered",
+)  # fmt: skip
 _SUMMARY_KEYS = ("title", "description", "chart", "primaryKey")
 _CHECK_KEYS = ("title", "description", "severity", "accepted")
 _FIGURE_KEYS = ("title", "description", "resource", "summary", "key", "field")
@@ -136,6 +138,8 @@ def _field(resource: str, part: str, old: Field, new: Field) -> _Changes:
     if old.missing_values != new.missing_values:
         yield StructureChange("changed", part, resource, new.name, "missingValues",
                               _short(old.missing_values), _short(new.missing_values), "major")  # fmt: skip
+    elif old.reasons != new.reasons and [one.value for one in old.reasons] == [one.value for one in new.reasons]:
+        yield StructureChange("changed", part, resource, new.name, "missingValues", "", "", "patch")
     yield from _described(part, resource, new.name, old.descriptor, new.descriptor, _FIELD_KEYS)
 
 

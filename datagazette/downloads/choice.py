@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from datagazette.model.formats import ALWAYS, EARLIER, Choice, choice
+from datagazette.model.formats import ALWAYS, EARLIER, EXPLAINED, Choice, choice
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Catalog, Release, Table
-
-SUMS = "SHA256SUMS"
+from datagazette.model.signing import SUMS
 
 _OF_TABLE = {
     "csv": "csv", "excel.csv": "csv-excel", "parquet": "parquet", "json": "json", "ndjson": "ndjson",
     "csv-metadata.json": "csvw", **dict.fromkeys(("csv.gz", "json.gz", "ndjson.gz"), "gzip"),
 }  # fmt: skip
+_EXPLAINED = "missing.json"
 _OF_CHART = {"svg": "chart-svg", "dark.svg": "chart-dark", "png": "chart-png", "vl.json": "chart-spec"}
 _OF_RELEASE = {
     "LICENSE.txt": "license", "CITATION.cff": "citation-cff", "citation.bib": "citation-bibtex",
-    "citation.ris": "citation-ris", "citation.json": "citation-csl", "changes.json": "changes",
-    "croissant.json": "croissant", "datapackage.json": "datapackage", SUMS: "sums",
+    "citation.ris": "citation-ris", "citation.json": "citation-csl", "datacite.json": "datacite",
+    "changes.json": "changes", "croissant.json": "croissant", "datapackage.json": "datapackage", SUMS: "sums",
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _is_given(kind: str, table: Table | None, wanted: Choice, known: Known) -> b
     """Whether there is what only some tables, or releases, have."""
     if kind == "changes":
         return wanted.first_changes or not known.is_first
-    if table is None or kind in ("csvw", "gzip"):
+    if table is None or kind in ("csvw", "gzip", EXPLAINED):
         return True
     if kind == "csv-excel":
         return known.is_garbled(table)
@@ -83,6 +83,8 @@ def _possible(release: Release) -> Iterator[tuple[str, str, Table | None]]:
     """(path, kind, table) of every file that there may be."""
     for table in release.tables:
         yield from ((f"{table.name}.{ending}", kind, table) for ending, kind in _OF_TABLE.items())
+        if table.schema.explained:
+            yield f"{table.name}.{_EXPLAINED}", EXPLAINED, table
     for summary in release.summaries:
         yield from ((f"summaries/{summary.name}.{ending}", f"summary-{ending}", None) for ending in ("csv", "sql"))
         for language in release.languages if summary.chart is not None else ():
@@ -107,6 +109,8 @@ def _planned_paths(release: Release) -> Iterator[tuple[str, str]]:
     """(path, what wants it) for each file that a release may publish one day, whatever is chosen now."""
     for table in release.tables:
         yield from ((f"{table.name}.{ending}", table.name) for ending in _OF_TABLE)
+        if table.schema.explained:
+            yield f"{table.name}.{_EXPLAINED}", table.name
     yield from ((path, path) for path in _OF_RELEASE if path.endswith((".json", ".bib", ".ris")))
     for summary in release.summaries:
         for ending in ("", *(f".{code}" for code in release.languages[1:]), ".dark"):

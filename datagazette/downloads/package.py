@@ -17,6 +17,7 @@ from datagazette.charts.released import without_marks
 from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
+from datagazette.describe.datacite import datacite
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import cell, dump, filled
@@ -24,17 +25,20 @@ from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
-from datagazette.downloads.choice import SUMS, Known, publishes, release_files
+from datagazette.downloads.choice import Known, publishes, release_files
 from datagazette.downloads.csvt import csvt
 from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.json import columns_beyond
+from datagazette.downloads.missing import write_missing
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
+from datagazette.model.formats import EXPLAINED
 from datagazette.model.look import Scheme
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
+from datagazette.model.signing import SUMS
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, read_layout
 from datagazette.tables.prepared import fields_of
@@ -48,6 +52,7 @@ MEDIA_TYPES = {
     "ndjson": "application/x-ndjson",
     "gzip": "application/gzip",
     "csvw": "application/csvm+json",
+    EXPLAINED: "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
     "datapackage": "application/vnd.datapackage+json",
@@ -64,6 +69,7 @@ MEDIA_TYPES = {
     "citation-bibtex": "application/x-bibtex",
     "citation-ris": "application/x-research-info-systems",
     "citation-csl": "application/vnd.citationstyles.csl+json",
+    "datacite": "application/vnd.datacite.datacite+json",
     "changes": "application/json",
     "sums": "text/plain",
 }
@@ -241,6 +247,9 @@ class _Writer:
             write_parquet(engine, typed, target, self._result.release, table)
         self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
         self._json(table, engine, typed, beyond)
+        if f"{name}.missing.json" in self._wanted:
+            with self.made(f"{name}.missing.json", EXPLAINED, resource=name) as target:
+                write_missing(engine, typed, target, self._result.release, table)
         for path in (path for path in (f"{name}.{ending}" for ending in ("csv", "json", "ndjson"))
                      if f"{path}.gz" in self._wanted):  # fmt: skip
             with self.made(f"{path}.gz", "gzip", resource=name) as target:
@@ -319,9 +328,16 @@ class _Writer:
         for path, (kind, text) in self._terms.items():
             self.text(path, kind, text)
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
+        self.text("datacite.json", "datacite", dump(datacite(self._publication, self._result)))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
-        self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
+        has_labels = any(table.schema.explained for table in release.tables)
+        with self.made("datapackage.json", "datapackage") as target:
+            for in_fields in (True, False) if has_labels else (True,):
+                described = datapackage(self._publication, self._result, labels_in_fields=in_fields)
+                target.write_text(dump(described), "utf-8", newline="")
+                if is_kept(self._result, target, "datapackage"):
+                    break
 
     @cached_property
     def _terms(self) -> dict[str, tuple[str, str]]:

@@ -15,11 +15,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+from datagazette.describe.datapackage import labels_of
 from datagazette.describe.notation import plain, translated
 from datagazette.model.publication import Release, Schema, Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.sql import columns, field_column, identifier, literal
+from datagazette.tables.statuses import beside
 
 # A row group is what a browser fetches at least, and each adds to the footer that it fetches first: the sum of the
 # two is smallest near eight times the root of the number of rows, whatever the columns (benchmarks/README.md).
@@ -35,11 +38,13 @@ def write_parquet(engine: Engine, source: Path, target: Path, release: Release, 
     rows = engine.row(f"SELECT count(*) FROM read_parquet({literal(str(source))})")[0]
     group = 1 << round(math.log2(8 * math.sqrt(max(rows, 1))))  # a power of two
     group = max(_SMALLEST_GROUP, min(_LARGEST_GROUP, group))
-    about = _metadata(release, table)
+    statuses = status_columns(table.schema) if release.status_columns else {}
+    about = _metadata(release, table, statuses)
     schema = replace(table.schema, primary_key=()) if _is_in_order(engine, source, table.schema) else table.schema
     for attempt in range(_MOST_ATTEMPTS):
-        names = _writable([field.name for field in table.schema.fields], attempt)
-        engine.run(copy_statement(source, target, schema, about, group, names))
+        written = [name for field in table.schema.fields for name in (field.name, statuses.get(field.name)) if name]
+        names = _writable(written, attempt)
+        engine.run(copy_statement(source, target, schema, about, group, names, statuses))
         if _renamed(engine, target, {held: name for name, held in names.items() if name != held}):
             break
     _signed(engine, target)
@@ -57,23 +62,46 @@ def _is_in_order(engine: Engine, source: Path, schema: Schema) -> bool:
     return bool(found == 0)
 
 
+def status_columns(schema: Schema) -> dict[str, str]:
+    """The names of the columns that say why cells of a field are empty, by its name: no field has any of them."""
+    taken = {field.name.lower() for field in schema.fields}
+    found: dict[str, str] = {}
+    for field in schema.explained:
+        name = f"{field.name}_status"
+        while name.lower() in taken:
+            name += "_"
+        taken.add(name.lower())
+        found[field.name] = name
+    return found
+
+
 def copy_statement(
-    source: Path, target: Path, schema: Schema, about: Mapping[str, str], group: int, names: Mapping[str, str]
+    source: Path,
+    target: Path,
+    schema: Schema,
+    about: Mapping[str, str],
+    group: int,
+    names: Mapping[str, str],
+    statuses: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The statement that writes it, with `group` rows in a row group. A table without a key keeps the order of its
-    rows. `names` are those of the columns by the names of their fields."""
+    rows. `names` are those of the columns by the names of their fields, and `statuses` the names of the columns of
+    statuses by those of the fields that these are of."""
     key = ", ".join(f"{field_column(name)} ASC NULLS FIRST" for name in schema.primary_key)
     metadata = ", ".join(f"{identifier(name)}: {literal(value)}" for name, value in about.items())
     options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group}"
     # DuckDB calls a column REQUIRED in which no cell happens to be empty. A later release may have one, and readers
     # that append it to the earlier refuse the two schemas.
     required = {field.name for field in schema.fields if field.required}
+    relation, texts = beside(source, schema) if statuses else (f"read_parquet({literal(str(source))})", {})
+    values = {name: field_column(name) for name in names}
+    values |= {status: texts[name] for name, status in statuses.items()}
     columns = ", ".join(
         f"{value if name in required else f'CASE WHEN {value} IS NOT NULL THEN {value} END'} AS {identifier(held)}"
         for name, held in names.items()
-        for value in [field_column(name)]
+        for value in [values[name]]
     )
-    query = f"SELECT {columns} FROM read_parquet({literal(str(source))}){f' ORDER BY {key}' if key else ''}"
+    query = f"SELECT {columns} FROM {relation}{f' ORDER BY {key}' if key else ''}"
     return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{metadata}}})"
 
 
@@ -148,14 +176,19 @@ def _varint(number: int) -> bytes:
     return bytes([*parts, number])
 
 
-def _metadata(release: Release, table: Table) -> dict[str, str]:
-    """What the file holds beside the rows: which release it is, and what its fields mean."""
+def _metadata(release: Release, table: Table, statuses: Mapping[str, str]) -> dict[str, str]:
+    """What the file holds beside the rows: which release it is, and what its fields and their statuses mean."""
     default = release.languages[0]
     fields = [
         {"name": field.name, "type": field.type}
         | translated("title", field.title, default)
         | translated("description", field.description, default)
         | translated("unit", field.unit, default)
+        | (
+            {"status": statuses[field.name], "missingValues": labels_of(field, default)}
+            if field.name in statuses
+            else {}
+        )
         for field in table.schema.fields
     ]
     return {

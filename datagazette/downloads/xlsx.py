@@ -23,6 +23,7 @@ from datagazette.describe.citation import bibtex, cite_release, sentences
 from datagazette.describe.notation import cell, with_unit
 from datagazette.describe.writing import is_rtl
 from datagazette.downloads.sheet_columns import Cells, Columns, TextFound, columns_of
+from datagazette.downloads.sheet_reasons import legend, with_reasons
 from datagazette.downloads.sheet_rows import ending_of, row_texts
 from datagazette.downloads.sheet_texts import lines_of, sheet_name, shortened, width
 from datagazette.downloads.workbook_file import WorkbookFile
@@ -127,6 +128,8 @@ class _Book:
             columns += self._summary(summary, charts.get(summary.summary.name))
         release, words = self._result.release, _labels(self._result.release.languages)
         self._plain_sheet(words["dictionary"], list(_dictionary(release)))
+        if reasons := list(legend(self._result.tables, release.languages, words)):
+            self._plain_sheet(words["missing"], reasons)
         if release.notes:
             self._plain_sheet(words["notes"], list(_notes(release)))
         self._plain_sheet(words["about"], [("", ""), *_about(self._publication, release)], widths=(24, 100))
@@ -156,7 +159,8 @@ class _Book:
         )
         cells = [self._column(field, blank) for field, blank in zip(fields, missing, strict=True)]
         columns = self._rows(sheet, table.name, cells, result.rows, lambda: rows_of(table.name))
-        for row, column, lines in _comments(table, self._result.release.notes, rows_of):
+        comments = _comments(table, self._result.release.notes, rows_of)
+        for row, column, lines in with_reasons(table, comments, rows_of(table.name)):
             sheet.write_comment(row, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
         if fields:
             sheet.autofilter(0, 0, result.rows, len(fields) - 1)

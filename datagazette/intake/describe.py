@@ -18,6 +18,7 @@ from datagazette.intake.notices import Notice
 from datagazette.load.descriptors import MARK
 from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Json
+from datagazette.model.results import BOUNDS
 
 Texts = Mapping[str, str]
 
@@ -33,7 +34,8 @@ _REGIONS = ("region", "region_name", "region_code")
 
 @dataclass(frozen=True)
 class Described:
-    """A table with its schema. `titles` by language; `dialect` only where the file alone would mislead."""
+    """A table with its schema. `titles` by language; `dialect` only where the file alone would mislead. `bounds` are
+    the columns that say how exact the numbers of others are, by the names of these."""
 
     name: str
     columns: tuple[Column, ...]
@@ -44,6 +46,7 @@ class Described:
     dialect: Json = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     degrees: Mapping[str, int] = field(default_factory=dict)
+    bounds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_notices(self) -> tuple[Notice, ...]:
@@ -262,6 +265,8 @@ def _foreign_keys(references: Sequence[Reference]) -> dict[str, Any]:
 
 
 def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[str, Any]:
+    if column.name in table.bounds.values():
+        return _bound(column, table, languages)
     categories = _categories(column, table)
     heading = column.named.of(column.type)
     unit = heading.unit or ("%" if column.extras.get("bareNumber") is False else "")
@@ -279,12 +284,31 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
         "type": column.type,
         **{key: _Listed(value) if isinstance(value, list) else value for key, value in column.extras.items()},
         "role": _role(column, table, categorised=bool(categories)),
+        "boundField": table.bounds.get(column.name, ""),
         **units,
         "missingValues": _Listed(["", *column.missing] if column.missing else []),
         f"{_PROPOSAL}categories": _Listed(categories),
         f"{_PROPOSAL}constraints": _Inline(_constraints(column, table)),
     }
     return {key: value for key, value in found.items() if value or value is False}
+
+
+def _bound(column: Column, table: Described, languages: Sequence[str]) -> dict[str, Any]:
+    """A column of bounds, with the title of that of its numbers in it."""
+    value = next(held for held in table.columns if table.bounds.get(held.name) == column.name)
+    titles = in_languages(value.named.of(value.type).titles, languages)
+    said = {language: texts("drafts", language if language in LANGUAGES else FALLBACK)["bound"].format(title=title)
+            for language, title in titles.items()}  # fmt: skip
+    categories = [_Inline({"value": bound, **_texts("label", _bound_words(bound, languages), languages)})
+                  for bound in ("exact", *BOUNDS)]  # fmt: skip
+    return {"name": column.name, **_texts("title", said, languages), "type": "string", "categories": categories}
+
+
+def _bound_words(bound: str, languages: Sequence[str]) -> dict[str, str]:
+    """What a bound is called, in the languages that the program speaks."""
+    spoken = [language for language in languages if language in LANGUAGES]
+    return {language: texts("drafts", language)["exact"] if bound == "exact" else texts("bounds", language)[bound]
+            for language in spoken}  # fmt: skip
 
 
 def _described(resource: Json, languages: Sequence[str]) -> dict[str, str]:

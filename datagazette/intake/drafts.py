@@ -14,6 +14,7 @@ from datagazette.intake import keys
 from datagazette.intake.accounts import Account, Gathered, How
 from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described, primary_key_of
+from datagazette.intake.detection import with_bounds
 from datagazette.intake.extra_rows import settled, without_blank
 from datagazette.intake.gathering import gather, unspoken
 from datagazette.intake.hints import degrees, years
@@ -113,7 +114,7 @@ def plan_dataset(sources: Sources) -> Draft:
         raise DataFaults(loaded.problems)
     how = How(sources.encoding, sources.delimiter, sources.sheets, sources.header, sources.hidden)
     gathered = gather(sources.paths, how) if sources.wide else Gathered()
-    sheets = [settled(sheet, sources.total) for sheet in gathered.sheets]
+    sheets = [with_bounds(settled(sheet, sources.total), sources.text) for sheet in gathered.sheets]
     package = gathered.package
     accounts = (*gathered.accounts, *unspoken(gathered, loaded.publication.catalog.languages))
     for path in () if sources.wide else sources.paths:
@@ -122,7 +123,7 @@ def plan_dataset(sources: Sources) -> Draft:
                 found, package = package_sheets(path, sources.encoding)
             else:
                 found = read_sheets(path, *how.of_tables)
-            sheets += [settled(sheet, sources.total) for sheet in found]
+            sheets += [with_bounds(settled(sheet, sources.total), sources.text) for sheet in found]
     with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
         scratch = Path(folder)
         bounds = Limits(_MEMORY, spill=scratch, reads=(scratch, sources.root / DATASETS))
@@ -216,8 +217,9 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     undated = notice("undated", [Place(text=sheet.name)] if _wanted(sheet) not in (name, "") else (), name=name)
     taken = notice("notes-name", [Place(text=sheet.name)] if name == _free(_TAKEN) else (), name=name, file=NOTES)
     notices, limits = (repeated, undated, taken, years(columns)), degrees(columns, sheet.rows)
-    stated = _stated(path, names)
-    described = Described(name, tuple(columns), (), (), titles, sheet.resource, stated, notices, limits)
+    stated, by_label = _stated(path, names), {label.label: label.name for label in labels}
+    described = Described(name, tuple(columns), (), (), titles, sheet.resource, stated, notices, limits,
+                          {by_label[label]: by_label[bound] for label, bound in sheet.bounds.items()})  # fmt: skip
     return described, sheet
 
 

@@ -8,14 +8,16 @@ from typing import Any
 
 from datagazette.intake.accounts import Left
 from datagazette.load.descriptors import is_frequency
+from datagazette.model.identifiers import read_orcid, read_ror
 from datagazette.model.names import is_email, is_site_address, parse_version
 from datagazette.model.publication import Json
 
 _ITEM_KEYS = {
     "licenses": ("name", "title", "path"),
     "sources": ("title", "path", "email", "version"),
-    "contributors": ("title", "path", "email", "givenName", "familyName", "roles", "organization"),
+    "contributors": ("title", "path", "email", "givenName", "familyName", "roles", "organization", "orcid", "ror"),
 }
+_IDENTITIES = {"orcid": read_orcid, "ror": read_ror}
 # Why a key has no place here; all others have none at all.
 _WHY = {
     **dict.fromkeys(("created", "modified", "issued", "last_updated", "last_modified", "updated", "datePublished"),
@@ -101,6 +103,8 @@ def _item(key: str, item: Mapping[str, Any], left: list[Left]) -> dict[str, Any]
             left.append(Left(f"{key}: {name}", "no-place"))
         elif stem == "path":
             found[name] = _link(f"{key}: {name}", value, left)
+        elif stem in _IDENTITIES and not _IDENTITIES[stem](plain(value))[0]:
+            left.append(Left(f"{key}: {name}", "form"))
         elif stem == "email" and not is_email(plain(value)):
             left.append(Left(f"{key}: {name}", "email", {"found": plain(value)}))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -39,6 +39,7 @@ class Sheet:
     `form` says in which form it came: encoding and delimiter. `resource` is what a Data Package says of it.
     `delimiter` is that of a CSV, `header` the line or row of the file with the names of the columns, 0 where a package
     names them, `lines` those in which each row begins, `notices` what does not belong to the table or may not.
+    `bounds` are the labels of columns that say how exact the numbers of others are, by the labels of these.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Sheet:
     lines: tuple[int, ...] = field(default=(), compare=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     header: int = field(default=0, compare=False)
+    bounds: Mapping[str, str] = field(default_factory=dict)
 
     def without(self, rows: Collection[int], why: Notice) -> Sheet:
         """The sheet without these rows, which count from 0, and with a notice of it."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
+from datagazette.load.identity import read_identifiers, read_organisation
 from datagazette.load.personal import as_warnings, personal_texts, read_accepted
+from datagazette.load.signing_keys import read_signing_keys
 from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, NAMED, USUAL
 from datagazette.model.hosts import HOSTS, REDIRECTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
@@ -20,9 +22,9 @@ _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
     "formats", "latest", "redirects",
-    "host", "store", "personal",
+    "host", "store", "keys", "personal", "identifiers",
 )  # fmt: skip
-_PUBLISHER_KEYS = ("title", "path")
+_PUBLISHER_KEYS = ("title", "path", "ror")
 _CONTACT_KEYS = ("title", "path", "email")
 _THEME_KEYS = ("name", "title", "description")
 _HEADLINE_KEYS = ("dataset", "figure")
@@ -73,7 +75,8 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         formats=read_formats(reader),
         latest=_latest(reader),
         redirects=_redirects(reader),
-        host=_host(reader), personal=read_accepted(reader),
+        host=_host(reader), keys=read_signing_keys(reader), personal=read_accepted(reader),
+        identifiers=read_identifiers(reader),
     )  # fmt: skip
     found = (*map(_exemplified, problems), *as_warnings(personal_texts(document, catalog.personal)))
     return (catalog if catalog.title and publisher else None), found
@@ -208,7 +211,8 @@ def _publisher(reader: KeyReader | None) -> Publisher:
     if reader is None:
         return Publisher(Text())
     reader.known(_PUBLISHER_KEYS)
-    return Publisher(reader.text("title", required=True), read_link(reader, "path"))
+    path = read_link(reader, "path")
+    return Publisher(reader.text("title", required=True), path, read_organisation(reader, path))
 
 
 def _contact(reader: KeyReader | None) -> Contact | None:

@@ -214,6 +214,16 @@ class KeyReader:
                 self._wrong_type(dict, item, key, number)
         return tuple(self._inner(key, number) for number, item in listed if isinstance(item, dict))
 
+    def texts_and_items(self, key: str, most: int = ITEMS) -> Iterator[tuple[int, str | KeyReader]]:
+        """Each member of the list at `key` with its number: a text, or a reader for a mapping."""
+        for number, item in enumerate(self._list(key, most)):
+            if isinstance(item, dict):
+                yield number, self._inner(key, number)
+            elif isinstance(item, str):
+                yield number, item.strip()
+            else:
+                self._wrong_type(dict, item, key, number)
+
     def child(self, key: str, *, required: bool = False) -> KeyReader | None:
         """A reader for the mapping at `key`."""
         value = self._get(key, required)

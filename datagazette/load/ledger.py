@@ -13,6 +13,8 @@ from datagazette.load.catalog import read_imprint
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.files import Folder, fault
 from datagazette.load.git_traces import trace_problem
+from datagazette.load.identity import read_identifiers
+from datagazette.model.identifiers import Identifier
 from datagazette.model.limits import NOTES, RELEASES
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem
@@ -23,7 +25,7 @@ from datagazette.model.text import Text
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _RELEASE_KEYS = (
     "version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint", "accepted", "removed",
-    "redacted",
+    "redacted", "identifiers",
 )  # fmt: skip
 
 
@@ -35,7 +37,7 @@ class LedgerEntry:
     form in which they were published, so that a kept file can be recognised by its hash; `contents` the
     hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
     whose name this one goes on; it holds for the whole ledger. `imprint` is what the catalogue said on that day.
-    `title` is that of a release which was removed.
+    `title` is that of a release which was removed. `identifiers` are those that it got when its descriptor was final.
     """
 
     version: Version
@@ -52,6 +54,7 @@ class LedgerEntry:
     removal: Removal | None = None
     title: Text = Text()
     redactions: tuple[Redaction, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[LedgerEntry, ...], tuple[Problem, ...]]:
@@ -123,7 +126,7 @@ def _entry(reader: KeyReader, languages: tuple[str, ...], renamed_to: str) -> Le
     removal, title = _removal(reader)
     return LedgerEntry(version, released, reader.text("changes"), files, published, contents, withdrawal,
                        reader.document.line(reader.path), renamed_to, imprint, reader.string("accepted"),
-                       removal, title, tuple(_redactions(reader)))  # fmt: skip
+                       removal, title, tuple(_redactions(reader)), read_identifiers(reader))  # fmt: skip
 
 
 def _removal(reader: KeyReader) -> tuple[Removal | None, Text]:

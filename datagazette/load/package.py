@@ -21,6 +21,7 @@ from datagazette.load.descriptors import (
     untranslated,
 )
 from datagazette.load.files import DESCRIPTOR, NOTES, SCHEMAS, Folder, locate, named_file, read_limited, unused
+from datagazette.load.identity import read_identifiers, read_organisation, read_person
 from datagazette.load.personal import as_warnings, contact_points, personal_notes, personal_texts, read_published
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.content import is_sha256
@@ -46,7 +47,7 @@ from datagazette.tables.descriptors import parse_dialect, parse_field, parse_sch
 _KEYS = (
     "$schema", "name", "id", "version", "created", "title", "description", "homepage", "image", "keywords",
     "languages", "themes", "licenses", "sources", "contributors", "updateFrequency", "temporal", "spatial",
-    "uses", "resources", "summaries", "checks", "figures", "formats", "personal",
+    "uses", "resources", "summaries", "checks", "figures", "formats", "statusColumns", "personal", "identifiers",
 )  # fmt: skip
 _RESOURCE_KEYS = (
     "name", "type", "path", "title", "description", "schema", "dialect", "encoding", "format", "mediatype",
@@ -57,7 +58,7 @@ _CHECK_KEYS = ("name", "title", "description", "query", "severity", "accepted")
 _HOLDS_MORE = re.compile("[?&#%,;]")  # what a link to an e-mail address takes for a text or further receivers
 _FIGURE_KEYS = ("name", "title", "description", "resource", "summary", "key", "field")
 _SOURCE_KEYS = ("title", "path", "email", "version")
-_CONTRIBUTOR_KEYS = ("title", "path", "email", "givenName", "familyName", "roles", "organization")
+_CONTRIBUTOR_KEYS = ("title", "path", "email", "givenName", "familyName", "roles", "organization", "orcid", "ror")
 _NOTE_KINDS = ("estimate", "lower-bound", "discrepancy", "break", "suppressed", "correction")
 _NOTE_COLUMNS = ("resource", "key", "field", "kind", "note")
 _Query = TypeVar("_Query", Summary, Check)
@@ -141,15 +142,14 @@ def read_package(
     return Release(
         dataset, version, folder.name, "draft",
         title=reader.text("title", required=True), description=reader.text("description"), languages=languages,
-        keywords=_keywords(reader), themes=reader.strings("themes"),
-        licenses=read_licenses(reader),
+        keywords=_keywords(reader), themes=reader.strings("themes"), licenses=read_licenses(reader),
         sources=tuple(map(_source, reader.items("sources"))),
         contributors=tuple(map(_contributor, reader.items("contributors"))),
-        update_frequency=_frequency(reader),
+        update_frequency=_frequency(reader), uses=tuple(_uses(reader)),
         temporal=reader.string("temporal"), spatial=reader.strings("spatial"),
-        uses=tuple(_uses(reader)),
         tables=tables, summaries=summaries, checks=checks, figures=tuple(_figures(reader)), notes=notes,
-        formats=read_formats(reader), personal=personal, descriptor=document.value,
+        formats=read_formats(reader), personal=personal, status_columns=reader.boolean("statusColumns"),
+        identifiers=read_identifiers(reader), descriptor=document.value,
     ), tuple(problems)  # fmt: skip
 
 
@@ -195,7 +195,11 @@ def _source(reader: KeyReader) -> Source:
 def _contributor(reader: KeyReader) -> Contributor:
     reader.known(_CONTRIBUTOR_KEYS)
     path = read_link(reader, "path")
-    return Contributor(reader.text("title"), path, reader.strings("roles"), reader.string("organization"))
+    return Contributor(
+        reader.text("title"), path, reader.strings("roles"), reader.string("organization"),
+        reader.string("givenName"), reader.string("familyName"), read_person(reader, path),
+        read_organisation(reader, path),
+    )  # fmt: skip
 
 
 def _uses(reader: KeyReader) -> Iterator[tuple[str, Version]]:

@@ -16,11 +16,13 @@ from datagazette.load.package import SchemaStore, read_package
 from datagazette.load.personal import PERSONAL
 from datagazette.load.references import check_references
 from datagazette.load.removed import read_removed
+from datagazette.load.signatures import check_signatures, read_signed_sums
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.errors import UsageError
 from datagazette.model.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
 from datagazette.model.problems import Problem, folded, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
+from datagazette.model.signing import SIGNATURES
 from datagazette.store.address import STORE_VARIABLE
 
 # What can no longer be changed once a version is frozen.
@@ -114,7 +116,7 @@ def load_publication(
     publication = Publication(root, catalog, tuple(datasets), removed)
     # Where a ledger cannot be read, its releases only look like drafts.
     unread = {fault.file.rpartition("/")[0] for fault in problems if fault.file.endswith(f"/{LEDGER}")}
-    found_later = check_references(publication)
+    found_later = (*check_references(publication), *check_signatures(publication))
     problems += (fault for fault in found_later if fault.code != "dataset-draft-only" or fault.file not in unread)
     found_once = folded(sorted(dict.fromkeys(_once(problems)), key=Problem.sort_key), "", "many", "schema-missing")
     return Loaded(publication, summarised(found_once))
@@ -181,7 +183,7 @@ def _dataset(
     for entry in entries:
         if str(entry.version) not in folders and not (folder.path / str(entry.version)).is_dir():
             problems.append(problem("release-missing", folder.file(LEDGER), entry.line, version=entry.version))
-    releases.sort(key=lambda release: release.version)
+    releases = _with_signatures(folder, sorted(releases, key=lambda release: release.version), problems)
     frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
     left = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
     left = tuple(
@@ -189,6 +191,14 @@ def _dataset(
         for fault in left
     )
     return (Dataset(name, tuple(releases)) if releases else None), _folder_renamed(folder, left, listed), removed
+
+
+def _with_signatures(folder: Folder, releases: Sequence[Release], problems: list[Problem]) -> list[Release]:
+    signed = read_signed_sums(folder, problems)
+    known = {release.version for release in releases if release.state != "draft"}
+    strays = (folder.file(f"{SIGNATURES}/{version}") for version in sorted(signed.keys() - known))
+    problems += (problem("signature-stray", file, rule="version") for file in strays)
+    return [replace(release, signed=signed.get(release.version, ())) for release in releases] if signed else [*releases]
 
 
 def _folder_renamed(folder: Folder, problems: Sequence[Problem], listed: Collection[str]) -> tuple[Problem, ...]:
@@ -220,7 +230,7 @@ def _version_folders(folder: Folder, problems: list[Problem], *, may_be_empty: b
     found = may_be_empty
     loose: list[str] = []
     for path in sorted(folder.path.iterdir()):
-        if path.name.startswith((".", "~$")) or path.name == LEDGER:
+        if path.name.startswith((".", "~$")) or path.name in (LEDGER, SIGNATURES):
             continue
         file = folder.file(path.name)
         if not path.is_dir():
@@ -253,6 +263,7 @@ def _placed(folder: Folder, release: Release, entry: LedgerEntry | None, problem
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
                    renamed_to=entry.renamed_to, imprint=entry.imprint, accepted=entry.accepted,
+                   identifiers=tuple(dict.fromkeys((*release.identifiers, *entry.identifiers))),
                    redactions=entry.redactions,
                    licenses=release.licenses or (entry.imprint.licenses if entry.imprint else ()))  # fmt: skip
 

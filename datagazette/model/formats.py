@@ -12,8 +12,11 @@ ALWAYS = (*NAMED, "parquet", "xlsx", "zip", "datapackage", "sums")
 CHOSEN = (
     "json", "json-large", "ndjson", "csv-excel", "gzip", "croissant", "csvw", "changes", "chart-svg", "chart-dark",
     "chart-png", "chart-spec", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+    "datacite",
 )  # fmt: skip
 DEFAULT = ("json", "croissant", "changes", "chart-svg", "chart-png")
+# What a release has wherever a table of it says why cells are empty, whatever is chosen.
+EXPLAINED = "missing"
 USUAL = "default"  # in a list, what is in DEFAULT
 # Up to so many rows a table is given as JSON, which a page or a script fetches whole.
 JSON_ROWS = 1_000
@@ -40,7 +43,7 @@ class Choice:
 
 
 # What programs before there was a choice published of each release.
-EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)) - {"gzip"}, None, LARGE_ROWS, first_changes=True)
+EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)) - {"gzip", "datacite"}, None, LARGE_ROWS, first_changes=True)
 
 
 def choice(formats: tuple[str, ...] | None) -> Choice:
@@ -50,4 +53,4 @@ def choice(formats: tuple[str, ...] | None) -> Choice:
         named |= set(DEFAULT)
     rows = None if "json-large" in named else JSON_ROWS
     kinds = {"json" if name == "json-large" else name for name in named - {USUAL}}
-    return Choice(frozenset((*ALWAYS, *kinds)), rows)
+    return Choice(frozenset((*ALWAYS, EXPLAINED, *kinds)), rows)

@@ -40,8 +40,17 @@ LOGO_RATIO = 12  # of width to height, or of height to width
 LOGO_PARTS = 5_000  # elements of an SVG
 LOGO_USES = 20  # of which each draws others again, and others these
 
+# Keys and signatures.
+SIGNING_KEYS = 100  # in `keys` of the catalogue
+KEY_CHARACTERS = 5_000  # of a public key; one of RSA with 16,384 bits has 2,800
+SUMS_BYTES = 5_000_000  # a `SHA256SUMS` that was signed
+SIGNATURE_BYTES = 20_000
+
 # Tables in a store.
 STORED_BYTES = 20_000_000_000  # of one file
+
+# The file with the history of a dataset: some hosts take files of 25 MiB.
+HISTORY_CELLS = 200_000  # that still hold; beyond it the file leaves out what never changed
 
 # What is said about faults.
 LISTED = 1_000  # equal problems of a folder; the others are counted

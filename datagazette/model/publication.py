@@ -5,7 +5,7 @@ Names of classes and attributes are those of the Data Package v2, Table Schema v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,9 +14,11 @@ from typing import Any, Literal
 
 from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.formats import LINKED
+from datagazette.model.identifiers import ORCID, ROR, Identifier
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.removal import EVERY_ROW, Redaction, Removal
+from datagazette.model.signing import SignedSums, SigningKey
 from datagazette.model.text import Text
 
 Json = Mapping[str, Any]
@@ -33,12 +35,22 @@ class Category:
 
 
 @dataclass(frozen=True)
+class MissingValue:
+    """A text in a cell that is no value, and why there is none as readers see it (Table Schema, `missingValues`)."""
+
+    value: str
+    label: Text = Text()
+
+
+@dataclass(frozen=True)
 class Field:
     """A column: Table Schema's field descriptor, with its translations resolved.
 
     `descriptor` is the field as it was written; `constraints` is the standard's mapping.
-    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set. `names`: whole numbers are
-    the names of things, as in a key. `decimals`: what all cells are written with, 2 of `18.00`; only of a result.
+    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set, and `bound_field` is the
+    column that has the bound of each value. `names`: whole numbers are the names of things, as in a key. `decimals`:
+    what all cells are written with, 2 of `18.00`; only of a result. `reasons` are the missing values of its cells with
+    their labels, its own or the schema's; empty where none has one.
     """
 
     name: str
@@ -49,11 +61,13 @@ class Field:
     unit: Text = Text()
     role: str = ""
     bound: str = ""
+    bound_field: str = ""
     names: bool = False
     decimals: int = 0
     constraints: Json = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
     missing_values: tuple[str, ...] | None = None
+    reasons: tuple[MissingValue, ...] = ()
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -62,6 +76,18 @@ class Field:
 
     def category(self, value: object) -> Category | None:
         return next((category for category in self.categories if category.value == str(value)), None)
+
+    def reason(self, written: str | None) -> Text:
+        """Why a cell is empty in which this is written; empty where nothing is said of it."""
+        return next((reason.label for reason in self.reasons if reason.value == written), Text())
+
+
+def bound_field(fields: Sequence[Field], field: Field) -> Field | None:
+    """Of some fields the one that says how exact each value of one of them is: that which it names or, of a value, that
+    with the role of a bound."""
+    if field.bound_field:
+        return next((column for column in fields if column.name == field.bound_field), None)
+    return next((column for column in fields if column.role == "bound"), None) if field.role == "value" else None
 
 
 @dataclass(frozen=True)
@@ -96,6 +122,15 @@ class Schema:
 
     def with_role(self, role: str) -> Field | None:
         return next((column for column in self.fields if column.role == role), None)
+
+    def bound_of(self, field: Field) -> Field | None:
+        """The column that says how exact each value of a field is."""
+        return bound_field(self.fields, field)
+
+    @property
+    def explained(self) -> tuple[Field, ...]:
+        """The fields of which cells may be empty and that say why."""
+        return tuple(column for column in self.fields if column.reasons and not column.required)
 
 
 @dataclass(frozen=True)
@@ -233,10 +268,25 @@ class Source:
 
 @dataclass(frozen=True)
 class Contributor:
+    """A person or an organisation; `orcid` and `ror` are bare, as `0000-0002-1825-0097`."""
+
     title: Text
     path: str = ""
     roles: tuple[str, ...] = ()
     organization: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    orcid: str = ""
+    ror: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        return bool(self.orcid or self.given_name or self.family_name)
+
+    @property
+    def identity(self) -> str:
+        """The address of the ORCID or the ROR; empty where there is none."""
+        return ORCID + self.orcid if self.orcid else ROR + self.ror if self.ror else ""
 
 
 @dataclass(frozen=True)
@@ -249,6 +299,11 @@ class Withdrawal:
 class Publisher:
     title: Text
     path: str = ""
+    ror: str = ""
+
+    @property
+    def as_contributor(self) -> Contributor:
+        return Contributor(self.title, self.path, ror=self.ror)
 
 
 @dataclass(frozen=True)
@@ -272,9 +327,11 @@ class Release:
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
-    asks for, None where it leaves that to the catalogue. `removal` is of a release that is no longer published, of
-    which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its cells since.
-    `personal` are the personal data that it has on purpose.
+    asks for, None where it leaves that to the catalogue. `status_columns`: its Parquet files say in a column beside
+    each one that has reasons for empty cells which of them a cell has. `removal` is of a release that is no longer
+    published, of which nothing but this and some of its hashes is known; `redactions` are of one that lacks some of its
+    cells since. `personal` are the personal data that it has on purpose. `signed` are
+    the texts of its sums that were signed. `identifiers` are persistent ones, as a DOI.
     """
 
     dataset: str
@@ -308,6 +365,9 @@ class Release:
     imprint: Imprint | None = None
     accepted: str = ""
     formats: tuple[str, ...] | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    signed: tuple[SignedSums, ...] = ()
+    status_columns: bool = False
     personal: tuple[PersonalData, ...] = ()
     removal: Removal | None = None
     redactions: tuple[Redaction, ...] = ()
@@ -364,6 +424,15 @@ class Dataset:
                 return found[-1]
         return self.releases[-1]
 
+    @property
+    def followed(self) -> tuple[Release, ...]:
+        """The releases that its history has, the oldest first."""
+        return tuple(release for release in self.releases if release.state != "draft")
+
+    def has_history(self, removed: Sequence[Release] = ()) -> bool:
+        """Whether it has a page with its history: from the second release on, also where one was removed later."""
+        return bool(self.followed) and len(self.followed) + len(removed) > 1
+
     def release(self, version: Version) -> Release | None:
         return next((release for release in self.releases if release.version == version), None)
 
@@ -400,7 +469,8 @@ class Catalog:
     `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
     have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`;
     `redirects` are the hosts that lead all its addresses to the newest version. `host` is one of model/hosts.py, or
-    empty where nothing is said. `store` is the address of what is not in git.
+    empty where nothing is said. `store` is the address of what is not in git. `keys` are those that sums are signed
+    with.
     """
 
     name: str
@@ -426,6 +496,8 @@ class Catalog:
     host: str = ""
     is_mirror: bool = False
     store: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    keys: tuple[SigningKey, ...] = ()
     personal: tuple[PersonalData, ...] = ()
 
     @property

@@ -23,6 +23,7 @@ class FieldProfile:
 
     `top`: the most frequent values with their counts, at most five, most frequent first, ties by value.
     `bounds`: what the rows say of each of them, "" where they say nothing; a value with another bound is another one.
+    `empty`: what is written in the cells without a value, with its counts, of a field that says why they are empty.
     """
 
     field: Field
@@ -33,13 +34,15 @@ class FieldProfile:
     maximum: Value = None
     top: tuple[tuple[Value, int], ...] = ()
     bounds: tuple[str, ...] = ()
+    empty: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class TableResult:
     """A typed table: how many rows, what its columns hold, its first rows, in the file's order.
 
-    `parquet` is the path of the typed table on this machine; `preview` has at most `PREVIEW_ROWS` rows.
+    `parquet` is the path of the typed table on this machine; `preview` has at most `PREVIEW_ROWS` rows, and `statuses`
+    has for each of them what is written in its empty cells, where any field says what that means.
     """
 
     table: Table
@@ -47,14 +50,28 @@ class TableResult:
     profiles: tuple[FieldProfile, ...]
     preview: tuple[Row, ...]
     parquet: str
+    statuses: tuple[tuple[str | None, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class MissingParts:
+    """Values of a field that a summary's query added up or shows: how many, and how many of them are missing. `empty`
+    is what is written in these, of a field that says why they are empty."""
+
+    field: Field
+    cells: int
+    missing: int
+    empty: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class SummaryResult:
-    """A summary's rows, one value for each of `summary.fields`; `title` has its placeholders filled."""
+    """A summary's rows, one value for each of `summary.fields`; `title` has its placeholders filled. `missing` are the
+    parts of it that are not known."""
 
     summary: Summary
     rows: tuple[Row, ...]
+    missing: tuple[MissingParts, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import repeat
 
 from datagazette.describe.addresses import row_anchor
 from datagazette.describe.notation import is_number
 from datagazette.model.names import is_email
-from datagazette.model.publication import Field, Note, Release, Schema
+from datagazette.model.publication import Field, Note, Release, Schema, bound_field
 from datagazette.model.results import Row, Value
 from datagazette.model.text import Text
 from datagazette.pages import markup, numbers
@@ -58,11 +59,22 @@ def names_of(context: PageContext, release: Release, schema: Schema) -> Names:
 
 
 def cell(
-    context: PageContext, field: Field, value: Value, names: Names, bound: str = "", *, computed: bool = False
+    context: PageContext,
+    field: Field,
+    value: Value,
+    names: Names,
+    bound: str = "",
+    *,
+    computed: bool = False,
+    written: str | None = None,
 ) -> CellView:
-    """The cell of one value; `bound` is what the row says of it. Only what a query has `computed` is rounded."""
+    """The cell of one value; `bound` is what the row says of it, `written` what the file has in the place of a missing
+    one. Only what a query has `computed` is rounded."""
     if value is None:
-        return CellView(context.say("value.missing"), missing=True)
+        reason = context.line(field.reason(written))
+        text = cut(reason, MAX_TEXT) or context.say("value.missing")
+        return CellView(text, code=cut(written or "", _LONGEST_ADDRESS) if reason else "", missing=True,
+                        explained=bool(reason))  # fmt: skip
     category, name = field.category(value), names.get(field.name, {}).get(str(value))
     if is_number(value) and field.type != "year" and not category and name is None:
         sign, words = bound_words(context, field.bound or bound)
@@ -80,8 +92,8 @@ def cell(
     text = context.line(called) if called else plain_value(context, value, field)
     short = cut(text, MAX_TEXT)
     code = markup.one_line(str(value)) if called and called is name else ""
-    written = cut(value, MAX_TEXT).splitlines() if isinstance(value, str) and not called else ()
-    lines = tuple(map(markup.one_line, written))
+    typed = cut(value, MAX_TEXT).splitlines() if isinstance(value, str) and not called else ()
+    lines = tuple(map(markup.one_line, typed))
     return CellView(short, exact="" if short is text else text, code=code, lines=lines if len(lines) > 1 else ())
 
 
@@ -143,24 +155,26 @@ def rows_view(
     names: Names | None = None,
     marks: Marks | None = None,
     computed: bool = False,
+    statuses: Sequence[Sequence[str | None]] = (),
 ) -> RowsView:
     """A table for the page, what a row is called first. `key` are the fields that notes know a row by; `computed`: by
-    a query."""
+    a query. `statuses` are what is written in the empty cells of each row, where any say why they are empty."""
     shown, marks = visible(fields, context.language), marks or {}
     order = {field.name: place for place, field in enumerate(fields)}
     labels = [place for place in shown if fields[place].role.startswith("label")]
     lead = next(iter(labels + [place for place in shown if fields[place].name in key]), -1)  # what names a row
     shown.sort(key=lambda place: place != lead)
-    bound = next((place for place, field in enumerate(fields) if field.role == "bound"), None)
+    bounds = [order[bound.name] if (bound := bound_field(fields, field)) else None for field in fields]
     body, row_marks, anchors = [], [], []
-    for row in rows:
+    for row, written in zip(rows, statuses or repeat((None,) * len(fields)), strict=False):
         value_of = "|".join(str(row[order[name]]) for name in key if name in order)
         anchors.append(row_anchor(value_of))
         row_marks.append(marks.get((resource, value_of, ""), ()))
-        said = str(row[bound]) if bound is not None else ""
         cells = []
-        for field, value in ((fields[place], row[place]) for place in shown):
-            found = cell(context, field, value, names or {}, said if field.role == "value" else "", computed=computed)
+        for place in shown:
+            field, at = fields[place], bounds[place]
+            said = "" if at is None or row[at] is None else str(row[at])
+            found = cell(context, field, row[place], names or {}, said, computed=computed, written=written[place])
             noted = marks.get((resource, value_of, field.name)) if marks else None
             cells.append(found._replace(marks=noted) if noted else found)
         body.append(tuple(cells))

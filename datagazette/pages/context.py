@@ -28,6 +28,7 @@ from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated
+from datagazette.model.value_history import ValueHistory
 from datagazette.pages import markup, numbers
 from datagazette.pages.strings import Strings
 from datagazette.pages.table_html import TableHtml
@@ -83,6 +84,7 @@ class SiteContent:
     `plots` are the drawings of charts, by (dataset, version, summary, language).
     `cards` are those of the catalogue by (dataset, language), as far as they have been made already.
     `templates` are folders: a template is taken from the first that has it.
+    `histories` are those of the values of datasets that have several releases, by name.
     `today` is only given where a build may depend on the date: it marks what is overdue.
     """
 
@@ -96,6 +98,7 @@ class SiteContent:
     images: Mapping[str, str] = field(default_factory=dict)
     plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
     cards: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    histories: Mapping[str, ValueHistory] = field(default_factory=dict)
     today: datetime.date | None = None
 
     @property

@@ -26,7 +26,8 @@ from datagazette.pages.history import (
     withdrawn_on,
 )
 from datagazette.pages.removed import later_removed, redaction_views, removed_views
-from datagazette.pages.reuse import citation_styles, license_views, source_views
+from datagazette.pages.reuse import citation_styles, identity_views, license_views, source_views
+from datagazette.pages.signing_keys import signature_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 
 _MOST_FINDINGS = 20
@@ -49,6 +50,7 @@ def release_views(context: PageContext, result: ReleaseResult) -> dict[str, Any]
         "personal": list(_personal(context, release)),
         "changes": changes_view(context, result),
         "citations": citation_styles(citation.cite_release(catalog, release, language)),
+        "identities": identity_views(context, release),
         "of_figures": _figure_citations(context, result),
     }
 
@@ -69,16 +71,19 @@ def dataset_page(
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=[*later_removed(context, dataset, release), *banners(context, dataset, release)],
         downloads=files,
+        signatures=list(signature_views(context, dataset, result)),
+        keys=context.to(addresses.KEYS) if catalog.keys else "",
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         explore=context.to(addresses.explore_path(name)) if release == dataset.latest else "",
+        history=context.to(addresses.history_path(name)) if name in context.content.histories else "",
         locators=_locators(result, figures),
         changes_file=context.file(name, release.version, "changes.json") if result.file("changes.json") else "",
         api_path=addresses.on_host(catalog, addresses.api_path(name)),
         api=context.root(addresses.api_path(name)) if newest else "",
         releases=[release_view(context, dataset, other, release) for other in context.content.releases(dataset)],
         removed=removed_views(context, name),
-        redactions=redaction_views(context, release),
+        redactions=redaction_views(context, release, newest=newest),
         uses=list(_uses(context, release)),
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
         newest=newest,

@@ -10,7 +10,7 @@ from datagazette.describe import addresses
 from datagazette.model.names import LATEST
 from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
-from datagazette.pages import cells, markup, numbers
+from datagazette.pages import cells, markup, numbers, reasons
 from datagazette.pages.context import PageContext
 
 # The endings of a table's files, in the order in which they are offered, and what the button says.
@@ -148,6 +148,7 @@ def _preview(context: PageContext, release: Release, found: TableResult, most: i
     kept = _kept(context, fields, table.schema.primary_key, most)
     chosen = [fields[place] for place in kept]
     rows = [tuple(row[place] for place in kept) for row in found.preview[:most]]
+    statuses = [tuple(texts[place] for place in kept) for texts in found.statuses[:most]]
     preview = cells.rows_view(
         context,
         chosen,
@@ -156,6 +157,7 @@ def _preview(context: PageContext, release: Release, found: TableResult, most: i
         key=table.schema.primary_key,
         names=cells.names_of(context, release, table.schema),
         marks=cells.marks_of(release.notes),
+        statuses=statuses,
     )
     if most <= _PREVIEW_ROWS:
         preview = cells.with_locators(context, chosen, rows, preview)
@@ -217,6 +219,8 @@ def _field(
     if profile.missing:
         share = numbers.percent(profile.missing, profile.count + profile.missing, context.strings)
         missing = context.say("fields.missing_share", n=context.number(profile.missing), share=share)
+        if profile.empty:
+            missing += context.say("text.colon") + reasons.counted(context, field, profile.empty)
     return {
         "name": field.name,
         "title": context.text(field.title) or field.name,
@@ -250,7 +254,7 @@ def _rules(context: PageContext, table: Table, field: Field) -> list[str]:
             found.append(context.say("rule.pattern", value=markup.code(str(value))))
         elif name == "enum" and isinstance(value, list | tuple):
             found.append(context.say("rule.enum", value=context.listed(list(map(str, value)))))
-    return found
+    return [*found, *(reasons.legend(context, field) if not field.required else ())]
 
 
 def _span(context: PageContext, profile: FieldProfile) -> list[str] | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datagazette.describe import addresses, citation
-from datagazette.model.publication import Dataset
+from datagazette.model.publication import Dataset, Release
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
 from datagazette.model.text import Text, in_json
 from datagazette.pages import cells, numbers
@@ -21,12 +21,18 @@ from datagazette.pages.strings import Strings
 
 _FIRST_ROWS = 20
 _LONGEST_NAME = 24
+_LARGEST_REASONS = 8_000_000  # bytes of a file that a phone reads whole
 
 
 def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) -> Page:
     """`/datasets/<id>/explore/`: the rows of the newest release."""
     release, files = result.release, downloads(context, result)
     title = context.dataset_title(release)
+    config = explorer_config(context, result)
+    removed = context.content.publication.removed_of(dataset.name)
+    if dataset.has_history(removed):
+        every = sorted((*dataset.followed, *removed), key=lambda other: other.version)
+        config["releases"] = [_release(context, other) for other in every]
     head = Head(
         kind="explore",
         title=context.say("explore_page.title", title=title),
@@ -45,7 +51,7 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
         head,
         release=release,
         banners=warning_banners(context, dataset, release),
-        config=one_line(in_json(json.dumps(_config(context, result), ensure_ascii=False, separators=(",", ":")))),
+        config=one_line(in_json(json.dumps(config, ensure_ascii=False, separators=(",", ":")))),
         tables=previews(context, result, files, _FIRST_ROWS),
         downloads=files,
         dataset_link=context.dataset_link(dataset.name),
@@ -54,7 +60,20 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
     )
 
 
-def _config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
+def _release(context: PageContext, release: Release) -> dict[str, str]:
+    """A release that may be asked for by a day, and what is read of it then: nothing where it is no longer here."""
+    is_here = (release.dataset, release.version) in context.content.results
+    ended = release.withdrawal or release.removal
+    config = context.to(addresses.explore_config(release.dataset, release.version))
+    return {
+        "version": str(release.version),
+        "date": release.date.isoformat() if release.date else "",
+        "withdrawn": ended.date.isoformat() if ended else "",
+        "config": config if is_here else "",
+    }
+
+
+def explorer_config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """The explorer's configuration, all texts in the page's language; those of the interface are in a script."""
     release, catalog = result.release, context.content.catalog
     license_ = next(iter(license_views(context, release)), {"title": "", "link": ""})
@@ -91,7 +110,8 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
     fields = table.schema.fields
     shown = cells.visible(fields, context.language)
     seen = frozenset(shown)
-    csv, parquet = (result.file(f"{table.name}.{kind}") for kind in ("csv", "parquet"))
+    csv, parquet, missing = (result.file(f"{table.name}.{kind}") for kind in ("csv", "parquet", "missing.json"))
+    missing = missing if missing and missing.bytes <= _LARGEST_REASONS else None
     label = next((fields[place].name for place in shown if fields[place].role.startswith("label")), "")
     names = cells.names_of(context, release, table.schema)
     return {
@@ -105,6 +125,7 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
         "bytes": parquet.bytes if parquet else 0,
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
+        **({"missing": context.file(release.dataset, release.version, missing.path)} if missing else {}),
         "fields": [_field(context, found, place, place not in seen, names) for place in range(len(fields))],
         "notes": [
             {
@@ -123,7 +144,7 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
 def _field(context: PageContext, found: TableResult, place: int, hidden: bool, names: cells.Names) -> dict[str, Any]:
     field = found.table.schema.fields[place]
     called = _called(context, found, place, names.get(field.name, {}))
-    unit = context.line(field.unit)
+    unit, bound = context.line(field.unit), found.table.schema.bound_of(field)
     described = {
         "name": field.name,
         "title": cells.column_title(context, field),
@@ -133,11 +154,14 @@ def _field(context: PageContext, found: TableResult, place: int, hidden: bool, n
         "role": field.role,
         "type": field.type,
         "bound": field.bound,
+        "boundField": bound.name if bound and not field.bound else "",
         "names": field.names,
         "decimals": field.decimals,
         "hidden": hidden,
         "categories": [{"value": value, "label": label} for value, label in called],
-    }
+        "reasons": [{"value": reason.value, "label": context.line(reason.label)} for reason in field.reasons
+                    if reason.label],
+    }  # fmt: skip
     return {name: value for name, value in described.items() if value or name in {"name", "type", "title"}}
 
 

@@ -35,7 +35,9 @@ from datagazette.pages.lists import (
     sources_pages,
 )
 from datagazette.pages.removed import tombstone_pages
+from datagazette.pages.signing_keys import keys_page
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
+from datagazette.pages.value_history import history_page
 from datagazette.pages.verify import has_verify_page, verify_page
 from datagazette.validation.frictionless import differences
 
@@ -76,6 +78,10 @@ def overview_pages(content: SiteContent) -> Iterator[Unmade[Page]]:
         if has_verify_page(content.authored_pages, language):
             verify = partial(verify_page, PageContext(content, language, addresses.VERIFY))
             yield Unmade(addresses.VERIFY, language, (), "", verify)
+    if content.catalog.keys:
+        for language in content.catalog.languages:
+            keys = partial(keys_page, PageContext(content, language, addresses.KEYS))
+            yield Unmade(addresses.KEYS, language, (), "", keys)
     for page in content.authored_pages:
         authored = partial(_authored_page, PageContext(content, page.language, page.address), page)
         yield Unmade(page.path, page.language, (), page, authored)
@@ -117,8 +123,10 @@ def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
 
 
 def _newest_pages(content: SiteContent, language: str, dataset: Dataset, result: ReleaseResult) -> Iterator[Page]:
-    """The explorer, and the pages of each summary: only the newest release has them."""
+    """The explorer, the history, and the pages of each summary: only the newest release has them."""
     name = dataset.name
+    if history := content.histories.get(name):
+        yield history_page(PageContext(content, language, addresses.history_path(name)), dataset, result, history)
     yield explore_page(PageContext(content, language, addresses.explore_path(name)), dataset, result)
     for summary in result.summaries:
         context = PageContext(content, language, addresses.summary_path(name, summary.summary.name))

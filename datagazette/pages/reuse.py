@@ -11,6 +11,7 @@ from typing import Any
 
 from datagazette.describe import addresses, citation
 from datagazette.describe.citation import Citation
+from datagazette.messages import texts
 from datagazette.model.publication import Release, Summary, Table
 from datagazette.model.results import ReleaseResult, TableResult
 from datagazette.model.text import in_json
@@ -40,11 +41,24 @@ def source_views(context: PageContext, release: Release) -> list[dict[str, str]]
     return found
 
 
+def identity_views(context: PageContext, release: Release) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What has a persistent identifier: (heading, (text, link) of each) of the data, and of those who made them."""
+    found = [(known.type, [(known.value, known.address)]) for known in release.identifiers]
+    known_people = [person for person in citation.creators(release) if person.identity]
+    people = [
+        (f"{context.text(person.title)} ({'ORCID' if person.orcid else 'ROR'})", person.identity)
+        for person in known_people
+    ]
+    return [*found, *([(context.say("cite.made_by"), people)] if people else [])]
+
+
 def citation_styles(cited: Citation) -> list[dict[str, Any]]:
     """All styles, the one that readers of this language use first; `code` is shown unchanged, line by line, and
-    `copied` is what a button copies that shows nothing."""
+    `copied` is what a button copies that shows nothing. `gap` is what a script replaces by the reader's day: a part of
+    a sentence, or in code, where it is empty, a field that is still to be added; None where there is none."""
     known = citation.SENTENCES
-    sentences = [(style, known[style][0], known[style][1](cited)) for style in cited.styles]
+    sentences = [(style, known[style][0], known[style][1](cited, "")) for style in cited.styles]
+    gap = f"[{texts('citation', cited.language)['accessed']}]"
     item = [citation.csl(cited)]
     codes = [
         ("bibtex", "BibTeX", citation.bibtex(cited).strip()),
@@ -54,6 +68,7 @@ def citation_styles(cited: Citation) -> list[dict[str, Any]]:
     short = {"csl": in_json(json.dumps(item, ensure_ascii=False, separators=(",", ":")))}
     return [
         {"name": name, "style": style, "text": text, "code": name in _CODES, "copied": short.get(name, text)}
+        | {"gap": "" if name in _CODES else gap if gap in text else None}
         for name, style, text in [*sentences, *codes]
     ]
 

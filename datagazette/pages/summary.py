@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from datagazette.charts.missing import missing_sentences
 from datagazette.describe import addresses, citation
 from datagazette.describe.notation import filled, filled_text, is_number
 from datagazette.model.publication import Dataset, Field
@@ -126,6 +127,7 @@ def summary_view(context: PageContext, result: ReleaseResult, found: SummaryResu
         "table": _rows(context, result, found, most),
         "more": max(0, len(found.rows) - most),
         "downloads": summary_downloads(context, result, summary.name),
+        "missing": [context.say("missing.sentence", said=said) for said in missing_sentences(found, context.language)],
         "notes": note_views(context, release, summary.name),
         "link": context.to(addresses.summary_path(release.dataset, summary.name)),
     }

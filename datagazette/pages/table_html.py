@@ -25,7 +25,8 @@ _REMEMBERED = 10_000  # the pages of a dataset say the same in several places
 class CellView(NamedTuple):
     """`exact` is set where `text` is shorter than the value; `code` where `text` names a code.
 
-    `link` is where a value leads that is an address, and `lines` are those of a text with several.
+    `link` is where a value leads that is an address, and `lines` are those of a text with several. Of a missing value
+    that is `explained`, `text` says why it is missing and `code` is what the file has in its place.
     """
 
     text: str
@@ -38,6 +39,7 @@ class CellView(NamedTuple):
     number: bool = False
     link: str = ""
     lines: tuple[str, ...] = ()
+    explained: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,9 @@ class TableHtml:
 
     def _value(self, cell: CellView) -> str:
         text = _text(cell.text)
+        if cell.missing and cell.explained:
+            mark = f' <span class="code">({_text(markup.code(cell.code))})</span>' if cell.code else ""
+            return f'<span class="reason">{text}{mark}</span>'
         if cell.missing:
             return f'<span aria-hidden="true">—</span><span class="sr-only">{text}</span>'
         if cell.link:

@@ -56,13 +56,14 @@ def site_size(sizes: Mapping[str, int], drafts: Collection[str]) -> SiteSize:
         folder, _, rest = path.partition("/")
         if folder != "data":
             continue
-        dataset, version, name = rest.split("/", 2)
+        dataset, _, below = rest.partition("/")
+        version, _, name = below.partition("/") if "/" in below else ("", "", below)  # the history is of no release
         datasets[dataset] = datasets.get(dataset, Size()) + file
         if f"data/{dataset}/{version}/" in drafts:
             drafted += file
         ending = name.rpartition("/")[2].partition(".")[2]
         kinds[f"{LATEST}/" if version == LATEST else _kind(ending)] += number
-        if version != LATEST and "/" not in name and ending == "csv":
+        if version not in ("", LATEST) and "/" not in name and ending == "csv":
             data += file
     largest = max(sizes.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
     return SiteSize(whole, data, drafted, datasets, dict(kinds), largest)

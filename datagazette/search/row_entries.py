@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from datagazette.compute.code_names import Place, code_labels, targets
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number, is_number
-from datagazette.model.publication import Field, Release, Table
+from datagazette.model.publication import Field, Release, Table, bound_field
 from datagazette.model.results import Row
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext, SiteContent
@@ -178,7 +178,7 @@ class _Around:
     def said(self, row: Row) -> Said:
         """What is said of a value; the unit and the bound of a value may be in its row."""
         value = row[self._place]
-        if self._fields[self._place].role == "value":
+        if self._fields[self._place].role == "value" or self._fields[self._place].bound_field:
             return self._in_each(row)
         written = str(value)  # 1.0 and 1.00 are equal
         if written not in self._known:
@@ -214,12 +214,12 @@ def _said(context: PageContext, names: cells.Names, fields: Sequence[Field], row
 
 def _amount(context: PageContext, fields: Sequence[Field], row: Row, field: Field, value: Number) -> str:
     """A number with its bound and its unit: of a value those that the row has, where the field has none."""
-    bound, unit = field.bound, context.line(field.unit)
+    bound, unit, beside = field.bound, context.line(field.unit), bound_field(fields, field)
+    if beside and not bound:
+        bound = str(row[fields.index(beside)] or "")
     if field.role == "value":
         for other, said in zip(fields, row, strict=True):
-            if other.role == "bound" and not bound:
-                bound = str(said or "")
-            elif other.role == "unit" and not unit and (category := other.category(said)):
+            if other.role == "unit" and not unit and (category := other.category(said)):
                 unit = context.line(category.label)
     sign, _ = cells.bound_words(context, bound)
     return numbers.measured(sign, numbers.exact(value, context.strings), unit)

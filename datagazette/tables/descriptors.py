@@ -17,7 +17,7 @@ from typing import Any
 from datagazette.model.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, has_errors, problem
-from datagazette.model.publication import Category, Dialect, Field, ForeignKey, Schema
+from datagazette.model.publication import Category, Dialect, Field, ForeignKey, MissingValue, Schema
 from datagazette.model.text import plain, read_text
 from datagazette.tables.descriptor_faults import Faults, LineOf, no_line
 from datagazette.tables.field_advice import advice
@@ -45,8 +45,9 @@ _FIELD_TYPES: Mapping[str, type] = {
     "type": str, "format": str, "title": str, "description": str, "constraints": dict, "missingValues": list,
     "categories": list, "bareNumber": bool, "floatNumber": bool, "decimalChar": str, "groupChar": str,
     "trueValues": list, "falseValues": list, "delimiter": str, "itemType": str, "arrayItem": dict,
+    "boundField": str,
 }  # fmt: skip
-_FIELD_KEYS = ("name", *_FIELD_TYPES, "example", "rdfType", "categoriesOrdered", "unit", "role", "bound")
+_FIELD_KEYS = ("name", *_FIELD_TYPES, "example", "rdfType", "categoriesOrdered", "unit", "role", "bound", "boundField")
 _SCHEMA_KEYS = (
     "$schema", "name", "title", "description", "fields", "fieldsMatch", "missingValues", "primaryKey",
     "uniqueKeys", "foreignKeys", "sources", "version", "languages",
@@ -114,20 +115,40 @@ def parse_schema(
         for number, item in enumerate(_keys(descriptor, "foreignKeys", faults))
         if (key := _foreign_key(item, number, names, faults))
     )
+    missing = _missing_values(descriptor, faults)
+    reasons = _reasons(descriptor, missing, languages)
     keyed = {name for key in (primary_key, *unique_keys, *(key.fields for key in foreign_keys)) for name in key}
+    _check_bounds(fields, names, faults)
     schema = Schema(
         name=name,
         file=file,
-        fields=tuple(replace(field, names=_is_code(field, keyed)) for field in fields),
+        fields=tuple(
+            replace(field, names=_is_code(field, keyed), reasons=_own_reasons(field, reasons)) for field in fields
+        ),
         primary_key=primary_key,
         unique_keys=unique_keys,
         foreign_keys=foreign_keys,
-        missing_values=("",) if (missing := _missing_values(descriptor, faults)) is None else missing,
+        missing_values=("",) if missing is None else missing,
         fields_match=_fields_match(descriptor, faults),
         descriptor=descriptor,
     )
     faults.warn_misspelt(descriptor, _SCHEMA_KEYS)
     return (None if has_errors(faults.found) else schema), tuple(faults.found)
+
+
+def _check_bounds(fields: Sequence[Field], names: Sequence[str], faults: Faults) -> None:
+    """Reports columns of bounds that the table does not have."""
+    for number, field in enumerate(fields):
+        if field.bound_field and field.bound_field not in names:
+            faults.reject("key-field", "fields", number, "boundField", key="boundField", field=field.bound_field,
+                          known=", ".join(names))  # fmt: skip
+
+
+def _completed(field: Field, descriptor: Mapping[str, Any], languages: Sequence[str], faults: Faults) -> Field:
+    """The field with its missing values, what they mean, and the column of its bounds."""
+    missing = _missing_values(descriptor, faults)
+    reasons, bound = _reasons(descriptor, missing, languages), str(descriptor.get("boundField") or "")
+    return replace(field, missing_values=missing, reasons=reasons, bound_field=bound)
 
 
 def _names(found: object) -> tuple[str, ...]:
@@ -203,9 +224,9 @@ def parse_field(
         bound=str(descriptor.get("bound") or ""),
         constraints=dict(descriptor.get("constraints") or {}),
         categories=tuple(_category(category, languages) for category in descriptor.get("categories") or ()),
-        missing_values=_missing_values(descriptor, faults),
         descriptor=descriptor,
     )
+    field = _completed(field, descriptor, languages, faults)
     for place, values in advice(field):
         faults.warn(*place, **values)
     return field, tuple(faults.found)
@@ -380,7 +401,30 @@ def _missing_values(descriptor: Mapping[str, Any], faults: Faults) -> tuple[str,
     if not all(isinstance(text, str) for text in values):
         faults.reject("missing-values", "missingValues", alone=True)
         return None
-    objects = any(isinstance(value, Mapping) for value in items)
+    objects = [item for item in items if isinstance(item, Mapping)]
     for value in sorted(text for text, count in Counter(values).items() if objects and count > 1):
         faults.reject("missing-value-repeated", "missingValues", alone=True, found=value)
+    for number, item in enumerate(items):
+        if isinstance(item, Mapping):
+            faults.warn_misspelt(item, ("value", "label"), "missingValues", number)
+    if objects and "" not in values:
+        faults.warn("missingValues", rule="missing-values-empty")
     return tuple(values)
+
+
+def _reasons(
+    descriptor: Mapping[str, Any], missing: tuple[str, ...] | None, languages: Sequence[str]
+) -> tuple[MissingValue, ...]:
+    """The missing values with their labels; nothing where none has one."""
+    items = descriptor["missingValues"] if missing else ()
+    found = tuple(
+        MissingValue(item["value"], read_text(item, "label", languages))
+        if isinstance(item, Mapping) else MissingValue(item)
+        for item in items
+    )  # fmt: skip
+    return found if any(reason.label for reason in found) else ()
+
+
+def _own_reasons(field: Field, reasons: tuple[MissingValue, ...]) -> tuple[MissingValue, ...]:
+    """Those of a field of a schema that has these `reasons`: a field's list is in the place of the schema's."""
+    return reasons if field.missing_values is None else field.reasons

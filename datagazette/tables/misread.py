@@ -33,6 +33,7 @@ _FOLLOWING = bytes(range(0x80, 0xC0)).decode("cp1251", "ignore")
 WESTERN = f"[\u00c2-\u00f4][\u0080-\u00bf{_WINDOWS}]"
 CHINESE = f"[{_FIRST}][{_SECOND}]"
 CYRILLIC = f"(?:[РС][{_FOLLOWING}]){{3}}"
+LEADS = f"{_FIRST}РС"  # one of them is in each Chinese or Cyrillic one
 _CYRILLIC_RUN = re.compile(f"(?:[РС][{_FOLLOWING}]){{3,}}")
 
 

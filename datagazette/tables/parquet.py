@@ -35,6 +35,7 @@ from datagazette.tables.parts import parts
 from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.relation import TOGETHER, groups
 from datagazette.tables.sql import columns, field_column, literal
+from datagazette.tables.statuses import Counts, count_statuses, first_statuses, status_texts, statuses_of
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Candidate, FieldType
 
@@ -71,7 +72,8 @@ def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, edition: Ed
     """Writes a CSV that has passed its check as Parquet with the types of its schema: one column for each field, in its
     order, rows in the file's order.
 
-    A column that no type holds which the edition tries stays text.
+    A column that no type holds which the edition tries stays text. Where fields say why cells are empty, what is
+    written in these is in a second file, see `statuses`.
     """
     parquet.parent.mkdir(parents=True, exist_ok=True)
     opened = prepare(TableSource(table, csv), Path())
@@ -83,6 +85,8 @@ def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, edition: Ed
             doubles = {name for name, candidate in fitting.items() if candidate.kind == "DOUBLE"}
             about = metadata(find_decimals(engine, rows, opened.columns, doubles))
             _write(engine, rows, selected, parquet, about)
+            if statuses := status_texts(opened):
+                _write(engine, rows, statuses, statuses_of(parquet))
     others = tuple(each for each in EDITIONS if _may_differ(each, edition, opened.columns, names))
     return TypedTable(table, parquet, others)
 
@@ -196,26 +200,24 @@ def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     fields = tuple(replace(field, decimals=decimals.get(field.name, 0)) for field in schema.fields)
     rows = engine.row(f"SELECT count(*) FROM {source}")[0]
     preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
-    bound = typed.table.schema.with_role("bound")
-    named = {field.name: field for field in fields}
+    bounds = {field.name: schema.bound_of(field) for field in fields}
+    beside = list(dict.fromkeys(bound.name for bound in bounds.values() if bound))
+    named, empty = {field.name: field for field in fields}, count_statuses(engine, typed.parquet, schema)
     profiles = [
-        _profile(engine, named[name], bound, part, rows)
-        for group, part in parts(engine, source, list(named), [bound.name] if bound else [])
+        _profile(engine, named[name], bounds[name], part, rows, empty.get(name, ()))
+        for group, part in parts(engine, source, list(named), beside)
         for name in group
     ]
     table = replace(typed.table, schema=replace(schema, fields=fields))
-    return TableResult(table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
+    statuses = first_statuses(engine, typed.parquet, schema, fields, PREVIEW_ROWS)
+    return TableResult(table, rows, tuple(profiles), tuple(preview), str(typed.parquet), statuses)
 
 
-def _profile(engine: Engine, field: Field, bound: Field | None, source: str, rows: int) -> FieldProfile:
+def _profile(engine: Engine, field: Field, bound: Field | None, source: str, rows: int, empty: Counts) -> FieldProfile:
     """What a column of a relation of so many `rows` holds. `bound` is the column of the bounds of values."""
     name = field_column(field.name)
     least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
-    said = (
-        f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')"
-        if bound and field.role == "value"
-        else "''"
-    )
+    said = f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')" if bound else "''"
     value = name if said == "''" else f"CASE WHEN {name} IS NOT NULL THEN row({name}, {said}) END"
     count, distinct, minimum, maximum = engine.row(
         f"SELECT count({name}), count(DISTINCT {value}), {least} FROM {source}"
@@ -229,7 +231,7 @@ def _profile(engine: Engine, field: Field, bound: Field | None, source: str, row
         minimum = maximum = None
     if isinstance(maximum, float) and not (math.isfinite(minimum) and math.isfinite(maximum)):
         minimum, maximum = engine.row(f"SELECT {least} FROM {source} WHERE isfinite({name})")
-    return FieldProfile(field, count, rows - count, distinct, minimum, maximum, common, bounds)
+    return FieldProfile(field, count, rows - count, distinct, minimum, maximum, common, bounds, empty)
 
 
 def _is_sorted(engine: Engine, field: Field, source: str) -> bool:

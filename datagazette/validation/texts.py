@@ -26,6 +26,8 @@ _SAMPLE = 4_000_000  # bytes in which other scripts in a wrong encoding are look
 _MISREAD = (misread.WESTERN, misread.CHINESE, misread.CYRILLIC)
 _LOST = tuple(trace.encode() for trace in misread.LOST)
 _OTHER = re.compile(f"{misread.CHINESE}|{misread.CYRILLIC}")
+_LEAD = re.compile(f"[{misread.LEADS}]")  # found in a tenth of the time
+_RUN = re.compile("[^\x00-\x7f]+")
 _TOGETHER = 500  # columns that one query looks at
 # `misread.WESTERN` in bytes of UTF-8, nearly: it begins with one byte, for which Python looks quickly.
 _WESTERN = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb]|\xe2[\x80\x82\x84])")
@@ -137,6 +139,14 @@ def _holds(text: bytes, trace: bytes) -> bool:
     return trace[:1] in text and trace in text
 
 
+def _is_misread(text: str) -> bool:
+    """Whether a run of letters of another script can be read again; a list of names may have rare ones side by side."""
+    if not _LEAD.search(text):
+        return False
+    runs = dict.fromkeys(run[0] for run in _RUN.finditer(text) if _OTHER.search(run[0]))
+    return any(map(misread.meant, runs))
+
+
 def _has_trace(path: Path) -> bool:
     before, read = b"", 0
     with path.open("rb") as file:
@@ -147,7 +157,7 @@ def _has_trace(path: Path) -> bool:
                 text = before + chunk
                 if any(_holds(text, trace) for trace in _LOST) or (b"\xc3" in text and _WESTERN.search(text)):
                     return True
-                if read < _SAMPLE and _OTHER.search(text.decode("utf-8", "ignore")):
+                if read < _SAMPLE and _is_misread(text.decode("utf-8", "ignore")):
                     return True
             before, read = chunk[-_OVERLAP:], read + len(chunk)
     return False

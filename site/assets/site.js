@@ -1,5 +1,6 @@
 // What every page does. What answers in the search is loaded when somebody searches.
 
+import { fillAccessed } from "./lib/accessed.js";
 import { startContents } from "./lib/contents.js";
 import { startCopying } from "./lib/copy.js";
 import { markOverdue } from "./lib/freshness.js";
@@ -8,6 +9,7 @@ import { openSearch } from "./lib/search-box.js";
 
 startScheme(document.querySelector("[data-scheme-toggle]"));
 startContents(document.querySelector("[data-toc]"));
+fillAccessed(document.querySelectorAll("[data-accessed]"));
 startCopying(document.querySelectorAll("[data-copy], [data-copy-text]"));
 markOverdue(document.querySelectorAll("[data-due]"));
 startSearch();

@@ -150,8 +150,8 @@ def test_citation_cff_is_yaml_and_keeps_the_text() -> None:
 def test_styles_of_a_release() -> None:
     cited = citation.cite_release(CATALOG, RELEASE, "zh")
     address = "https://data.example.org/base/datasets/people/1.1.0/"
-    assert citation.gb7714(cited) == f"编辑部. 各地人口: 1.1.0 版[DS/OL]. 编辑部, 2026. (2026-11-23). {address}."
-    assert "(2026-11-23)[2027-01-31]" in citation.gb7714(cited, "2027-01-31")
+    assert citation.gb7714(cited) == f"编辑部. 各地人口[DS/OL]. V1.1.0. 样本（2026-11-23）[引用日期]. {address}."
+    assert "（2026-11-23）[2027-01-31]" in citation.gb7714(cited, "2027-01-31")
     english = citation.cite_release(CATALOG, RELEASE, "en")
     assert citation.apa(english) == (
         "The editors. (2026). People by region (Version 1.1.0) [Data set]. "
@@ -187,7 +187,8 @@ def test_a_figure_is_cited_with_its_place_value_and_sum() -> None:
     found = FigureResult(figure, 24870895, words("人", "persons"), "at_least", "2020", notes=(note,))
     cited = citation.cite_figure(CATALOG, RELEASE, found, "ab" * 32, "en")
     assert dict(cited.details)["value"] == "at least 24870895 persons"
-    assert cited.address.endswith("explore/?table=people&key=010%7C2020-11-02&field=people&release=1.1.0")
+    quoted = "explore/?table=people&key=010%7C2020-11-02&field=people&release=1.1.0&asOf=2026-11-23"
+    assert cited.address.endswith(quoted)
     assert "SHA-256 of the file: " + "ab" * 32 in citation.apa(cited)
 
 

@@ -166,7 +166,7 @@ def test_citing_a_figure(open_page: Opener, site: Site) -> None:
     apa, bibtex, csl, link = dialog.locator("pre").all_inner_texts()
     for part in ("Table: Figures", "Row: B02", "Value: at least 21,000 stations", "原文为", "abab"):
         assert part in apa
-    assert link == f"{site.address}/en-default.html?key=B02&field=value&release=1.0.0"
+    assert link == f"{site.address}/en-default.html?key=B02&field=value&release=1.0.0&asOf=2026-11-23"
     assert f"url = {{{link}}}" in bibtex
     entry = json.loads(csl)[0]
     assert entry["URL"] == link

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from datagazette.downloads.choice import SUMS
 from datagazette.downloads.package import Inputs, draw_charts, latest_names, latest_sums, write_release
 from datagazette.files import link
 from datagazette.model.formats import CHOSEN, COPIES
@@ -41,6 +40,7 @@ from datagazette.model.results import (
     SummaryResult,
     TableResult,
 )
+from datagazette.model.signing import SUMS
 from datagazette.model.text import Text
 from datagazette.tables.engine import Engine, connect
 from datagazette.tables.sql import identifier, literal

@@ -69,7 +69,7 @@ def test_a_release_goes_on_publishing_what_its_ledger_promised_whatever_is_chose
 
 
 def test_a_release_older_than_such_promises_has_all_files_unless_the_publication_chooses() -> None:
-    assert kinds(OLD) == {*ALWAYS, *CHOSEN} - {"json-large", "ndjson", "gzip"}
+    assert kinds(OLD) == {*ALWAYS, *CHOSEN} - {"json-large", "ndjson", "gzip", "datacite"}
     assert "ndjson" in kinds(OLD, LARGE)
     assert kinds(OLD, formats=()) == set(ALWAYS)
 

@@ -14,8 +14,10 @@ from lxml import html
 
 from datagazette.describe import citation
 from datagazette.describe.citation import Citation
+from datagazette.describe.datacite import datacite
 from datagazette.describe.datapackage import datapackage
-from datagazette.model.publication import Publication, Withdrawal
+from datagazette.model.identifiers import Identifier
+from datagazette.model.publication import Contributor, Publication, Source, Withdrawal
 from datagazette.model.results import ReleaseResult
 from tests.formats.sample import CATALOG, people, words
 from tests.readers.conftest import outside
@@ -67,6 +69,24 @@ def test_pybtex_reads_a_dataset_and_prints_its_version() -> None:
         assert read["fields"]["url"] == cited.address
         assert "Version 1.1.0" in read["printed"]
         assert cited.address in read["printed"]
+
+
+@pytest.mark.thorough
+def test_metadata_for_datacite_are_valid_with_a_doi_and_without_one() -> None:
+    plain, withdrawn = people(), GONE
+    doi, cstr = Identifier("DOI", "10.5072/example"), Identifier("CSTR", "12345.11.example")
+    person = Contributor(words("周壮", "Josiah Carberry"), roles=("creator",), organization="x", given_name="Josiah",
+                         family_name="Carberry", orcid="0000-0002-1825-0097")  # fmt: skip
+    office = Contributor(words("调查办公室", "Survey office"), roles=("anything",), ror="000000098")
+    sources = tuple(Source(words("来源", "Source"), path) for path in ("https://doi.org/10.5072/source", "hdl:20.1/x"))
+    known = people(identifiers=(doi, cstr), contributors=(person, office), sources=sources)
+    named = replace(NAMED, publisher=replace(NAMED.publisher, ror="000000098"))
+    records = [
+        datacite(Publication(Path("/nowhere"), catalog, ()), ReleaseResult(release, (), (), (), ()))
+        for catalog, release in ((NAMED, plain), (NAMED, withdrawn), (named, known))
+    ]
+    assert outside("datacite", [*records, {"doi": 1}])[:3] == [[], [], []]
+    assert outside("datacite", [{**records[2], "doi": "no DOI"}]) != [[]]
 
 
 def test_a_citation_file_names_an_entity_and_the_files_that_keep_type_and_version() -> None:

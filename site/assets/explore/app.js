@@ -36,23 +36,29 @@ export function startExplorer(root, config, worker) {
     if (!state.columns) return fields.filter((field, at) => at === 0 || !field.hidden);
     return fields.filter(({ name }, at) => at === 0 || state.columns.includes(name));
   };
+  /** The query of an address that shows a state as of the same day. */
+  const dated = (next) => {
+    const query = writeState(next, config.tables);
+    return config.dated ? `${query}${query ? "&" : "?"}${config.dated}` : query;
+  };
   const view = () => ({ config, table: table(), state, t, format, actions, size: SIZE, count: answer?.count ?? 0, costs: answer?.costs });
 
   /** Take up a new state: `how` is `push` for steps that Back undoes, `replace` for typing. */
   function go(change, how = "push") {
     state = { ...state, ...change };
-    const address = `${location.pathname}${writeState(state, config.tables)}`;
+    const address = `${location.pathname}${dated(state)}`;
     if (how === "push") history.pushState(null, "", address);
     else if (how === "replace") history.replaceState(null, "", address);
     return load();
   }
 
   const narrowing = { page: null, key: null, field: "" };
-  const absolute = (next) => new URL(`${writeState(next, config.tables)}`, config.page || location.href.replace(/[?#].*/, "")).href;
-  /** An address that somebody will quote says which release was seen. */
+  const absolute = (next) => new URL(dated(next), config.page || location.href.replace(/[?#].*/, "")).href;
+  /** An address that somebody will quote says which release was seen, and on which day it was out. */
   const fromRelease = (address) => {
     const cited = new URL(address);
     if (config.version) cited.searchParams.set("release", config.version);
+    if (config.version && config.date) cited.searchParams.set("asOf", cited.searchParams.get("asOf") ?? config.date);
     return cited.href;
   };
   const actions = {
@@ -81,8 +87,8 @@ export function startExplorer(root, config, worker) {
       go({ page }).then(() => afterPaging(step));
     },
     openTable: (name) => go(plainState(config.tables.find((one) => one.name === name))),
-    tableAddress: (name) => `${location.pathname}${writeState(plainState(config.tables.find((one) => one.name === name)), config.tables)}`,
-    rowAddress: (key) => `${location.pathname}${writeState({ ...plainState(table()), key }, config.tables)}`,
+    tableAddress: (name) => `${location.pathname}${dated(plainState(config.tables.find((one) => one.name === name)))}`,
+    rowAddress: (key) => `${location.pathname}${dated({ ...plainState(table()), key })}`,
     address: () => absolute(state),
     citedAddress: () => fromRelease(absolute(state.key === null ? state : { ...plainState(table()), key: state.key, field: state.field })),
     download: (request) => worker.ask("download", { ...question(), ...request }),
@@ -90,8 +96,9 @@ export function startExplorer(root, config, worker) {
 
   function question() {
     const { q, filters, noted, sort, page } = state;
-    const { name, url, bytes, rows: count, fields, primaryKey, notes } = { ...table(), url: new URL(table().parquet, location.href).href };
-    return { table: { name, bytes, rows: count, fields, primaryKey, notes }, url, language: config.language, query: { q: q.trim(), filters, noted, sort, page: page ?? 1 } };
+    const { name, bytes, rows: count, fields, primaryKey, notes } = table();
+    const [url, missing] = [table().parquet, table().missing].map((link) => link && new URL(link, location.href).href);
+    return { table: { name, bytes, rows: count, fields, primaryKey, notes, missing }, url, language: config.language, query: { q: q.trim(), filters, noted, sort, page: page ?? 1 } };
   }
 
   async function load() {
@@ -126,7 +133,8 @@ export function startExplorer(root, config, worker) {
   /** Columns that cells or keys need although they are not shown. */
   function hiddenNeeds() {
     const { fields, primaryKey } = table();
-    return [...primaryKey, ...fields.filter(({ role }) => role === "bound" || role === "unit").map(({ name }) => name)];
+    const bounds = fields.map(({ boundField }) => boundField).filter(Boolean);
+    return [...primaryKey, ...bounds, ...fields.filter(({ role }) => role === "bound" || role === "unit").map(({ name }) => name)];
   }
 
   function drawFrame() {
@@ -144,7 +152,7 @@ export function startExplorer(root, config, worker) {
     status.textContent = countWords(now, answer);
     if (state.key !== null && answer.keyPlace < 0) status.textContent += ` · ${t(answer.keyFound ? "row.outside" : "row.unknown", { key: state.key })}`;
     search.price(answer.costs.search, t("cost.search", { size: format.bytes(answer.costs.search) }));
-    drawRows(toRows(answer.columns));
+    drawRows(toRows(answer.columns, answer.written));
     if (!answer.count) slots.grid.append(emptyAdvice(now));
     slots.pager.replaceChildren(...[pager(now, answer)].filter(Boolean));
   }
@@ -231,10 +239,10 @@ export function startExplorer(root, config, worker) {
     copied,
   );
   const bar = h("div", { class: "explorer-bar" }, search.form, tools, slots.chips, slots.sort);
-  root.prepend(...[quotedNotice(config)].filter(Boolean), slots.tabs, bar, status, progress);
+  root.prepend(...[config.asOf ? dayNotice(config, format) : quotedNotice(config)].filter(Boolean), slots.tabs, bar, status, progress);
   root.append(slots.grid, slots.notes, slots.pager);
   const kept = root.querySelector(`.explorer-static[data-table="${CSS.escape(state.table)}"]`);
-  const asIs = writeState({ ...state, table: config.tables[0].name }, config.tables) === "";
+  const asIs = !["older", "withdrawn"].includes(config.asOf?.kind) && writeState({ ...state, table: config.tables[0].name }, config.tables) === "";
   for (const old of root.querySelectorAll(".explorer-static")) if (old !== kept || !asIs) old.remove();
   root.classList.add("is-live");
   status.textContent = countWords({ ...view(), state: plainState(table()) }, { count: table().rows, page: 1 });
@@ -244,6 +252,17 @@ export function startExplorer(root, config, worker) {
     load();
   });
   return load();
+}
+
+/** Which release is shown for the day that was asked for, with the way to the newest. */
+function dayNotice({ asOf, version, date, t }, format) {
+  const { day, kind, newest } = asOf;
+  const named = { day: format.date(day), version, newest, date: format.date(date) };
+  if (["none", "gone", "failed"].includes(kind)) return h("p", { class: "explorer-quoted", role: "note" }, t(`asOf.${kind}`, named));
+  const there = new URL(location.href);
+  for (const name of ["asOf", "release"]) there.searchParams.delete(name);
+  const link = kind !== "newest" && h("a", { href: there.href }, t("asOf.see"));
+  return h("p", { class: "explorer-quoted", role: "note" }, `${t("asOf.shown", named)} ${t(`asOf.${kind}`, named)} `, link || "");
 }
 
 /** Where a link was quoted from another release than the one shown, a word on it, with the way there. */

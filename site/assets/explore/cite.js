@@ -42,7 +42,7 @@ function valueWords({ table, field, value, values, format, t }) {
   const beside = (role) => field.role === "value" && table.fields.find((one) => one.role === role);
   const unitField = beside("unit");
   const unit = field.unit || (unitField && !isMissing(values[unitField.name]) ? format.text(values[unitField.name], unitField) : "");
-  const bound = field.bound || (beside("bound") ? values[beside("bound").name] : "");
+  const bound = field.bound || (values[field.boundField] ?? "");
   const words = [format.boundWords(bound), format.text(value, field)].filter(Boolean).join(" ");
   return t("cite.value", { field: field.title, value: words, unit }).trim();
 }

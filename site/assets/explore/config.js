@@ -13,8 +13,9 @@ export function kindOf(field) {
 }
 
 function readField(raw) {
-  const field = { title: raw.name, type: "string", format: "", unit: "", role: "", bound: "", description: "", ...raw };
+  const field = { title: raw.name, type: "string", format: "", unit: "", role: "", bound: "", boundField: "", description: "", ...raw };
   field.categories = raw.categories ?? [];
+  field.reasons = raw.reasons ?? [];
   field.kind = kindOf(field);
   return field;
 }
@@ -24,7 +25,7 @@ function readTable(raw) {
   const primaryKey = raw.primaryKey ?? [];
   const keys = primaryKey.map((name) => fields.find((field) => field.name === name)).filter(Boolean);
   const rest = fields.filter((field) => !primaryKey.includes(field.name));
-  return { description: "", csv: "", sha256: "", label: "", ...raw, primaryKey, fields: [...keys, ...rest], notes: raw.notes ?? [] };
+  return { description: "", csv: "", sha256: "", label: "", missing: "", ...raw, primaryKey, fields: [...keys, ...rest], notes: raw.notes ?? [] };
 }
 
 /** Strings by name without their prefix; `{name}` is filled in. An unknown name shows itself. */
@@ -39,7 +40,9 @@ export function readConfig(json) {
   const raw = JSON.parse(json);
   return {
     version: "", title: raw.dataset, release: "", page: "", citation: "", citations: [], publisher: "", date: "", withdrawn: "", license: null,
+    asOf: null, dated: "",
     ...raw,
+    releases: raw.releases ?? [{ version: raw.version ?? "", date: raw.date ?? "" }],
     language: raw.language ?? "en",
     locale: raw.locale ?? raw.language ?? "en",
     tables: raw.tables.map(readTable),

@@ -1,6 +1,7 @@
 /** The dialog in which a filter is made, and the chips that show and undo filters. */
 import { button, h, openDialog, uid } from "./dom.js";
-import { operatorsFor, readEnds, readNumber, takesNoValue } from "./operators.js";
+import { WHY, operatorsFor, readEnds, readNumber, takesNoValue } from "./operators.js";
+import { joinTexts, splitTexts } from "./why.js";
 
 function labelled(label, control, hint) {
   control.id ||= uid("control");
@@ -25,7 +26,8 @@ function checkNumber(input, t) {
 /** Controls for an operator's value, and how to read them back. */
 function valueControls(field, op, value, t) {
   if (takesNoValue(op)) return { nodes: [], read: () => "" };
-  if (op === "in") return choices(field, new Set(value.split("|")), t);
+  if (op === "in") return choices(optionsOf(field, t), new Set(value.split("|")), t("filter.anyOf"), (texts) => texts.join("|"));
+  if (op === WHY) return choices(field.reasons, new Set(splitTexts(value)), t("filter.why"), joinTexts);
   const plain = (input) => (field.kind === "number" ? String(readNumber(input.value)) : input.value.trim());
   if (op !== "between") {
     const input = inputFor(field, value, t);
@@ -35,13 +37,18 @@ function valueControls(field, op, value, t) {
   return { nodes: [labelled(t("filter.from"), from), labelled(t("filter.to"), to)], read: () => `${plain(from)}..${plain(to)}` };
 }
 
-function choices(field, chosen, t) {
-  const options = field.kind === "boolean" ? ["true", "false"].map((value) => ({ value, label: t(`value.${value}`) })) : field.categories;
+function optionsOf(field, t) {
+  return field.kind === "boolean" ? ["true", "false"].map((value) => ({ value, label: t(`value.${value}`) })) : field.categories;
+}
+
+function choices(options, chosen, legend, join) {
   const boxes = options.map(({ value }) => h("input", { type: "checkbox", value: String(value), checked: chosen.has(String(value)) }));
   const items = boxes.map((box, at) => h("label", {}, box, ` ${options[at].label || options[at].value}`));
-  const group = h("fieldset", { class: "explorer-choices" }, h("legend", {}, t("filter.anyOf")), ...items);
-  return { nodes: [group], read: () => boxes.filter((box) => box.checked).map((box) => box.value).join("|") };
+  const group = h("fieldset", { class: "explorer-choices" }, h("legend", {}, legend), ...items);
+  return { nodes: [group], read: () => join(boxes.filter((box) => box.checked).map((box) => box.value)) };
 }
+
+const boxesChecked = (form) => form.querySelector("input:checked") !== null;
 
 /**
  * @param {object} view
@@ -51,7 +58,7 @@ function choices(field, chosen, t) {
 export function openFilter(view, field, editing) {
   const { table, t, actions } = view;
   let chosen = field;
-  let op = editing?.op ?? operatorsFor(field.kind)[0];
+  let op = editing?.op ?? operatorsFor(field)[0];
   let controls;
   const slot = h("div");
   openDialog({
@@ -63,7 +70,7 @@ export function openFilter(view, field, editing) {
       function submit(event) {
         event.preventDefault();
         const value = controls.read();
-        if (op === "in" && !value) return form.querySelector("input")?.focus();
+        if ((op === "in" || op === WHY) && !boxesChecked(form)) return form.querySelector("input")?.focus();
         close();
         actions.setFilter({ field: chosen.name, op, value }, editing);
         return undefined;
@@ -76,10 +83,10 @@ export function openFilter(view, field, editing) {
     controls = valueControls(chosen, op, value, t);
     const fieldSelect = select(table.fields.map(({ name, title }) => [name, title]), chosen.name, (name) => {
       chosen = table.fields.find((one) => one.name === name);
-      [op] = operatorsFor(chosen.kind);
+      [op] = operatorsFor(chosen);
       draw();
     });
-    const opSelect = select(operatorsFor(chosen.kind).map((one) => [one, t(`op.${one}`)]), op, (next) => {
+    const opSelect = select(operatorsFor(chosen).map((one) => [one, t(`op.${one}`)]), op, (next) => {
       op = next;
       draw();
     });

@@ -1,6 +1,7 @@
 /** Values as people read them, by each language's habit. */
 import { h, spoken } from "./dom.js";
-import { isMissing, readEnds, takesNoValue } from "./operators.js";
+import { WHY, isMissing, readEnds, takesNoValue } from "./operators.js";
+import { splitTexts } from "./why.js";
 
 const SIGNS = { at_least: "≥", "at-least": "≥", more_than: ">", at_most: "≤", less_than: "<", approximate: "≈", about: "≈" };
 
@@ -74,8 +75,8 @@ export function formatter({ language, locale: asked = language, t }) {
   }
 
   /** A cell's content; a bound that is not exact is shown as a character and said in a word. */
-  function content(value, field, bound = "", linked = false) {
-    if (isMissing(value)) return [h("span", { class: "explorer-missing" }, t("value.missing"))];
+  function content(value, field, bound = "", linked = false, written = undefined) {
+    if (isMissing(value)) return [h("span", { class: "explorer-missing" }, ...reason(field, written))];
     const shown = text(value, field);
     if ((field.kind === "date" || field.role === "date") && shown !== String(value)) return [h("time", { datetime: String(value) }, shown)];
     const plainText = field.kind === "text" && typeof value === "string" && shown === value;
@@ -84,6 +85,13 @@ export function formatter({ language, locale: asked = language, t }) {
     const sign = SIGNS[bound];
     if (!sign) return [shown];
     return [h("span", { "aria-hidden": "true" }, `${sign} `), spoken(`${boundWords(bound)} `), shown];
+  }
+
+  /** Why there is no value, with what the file has in its place. */
+  function reason(field, written) {
+    const label = field.reasons.find((one) => one.value === written)?.label;
+    if (!label) return [t("value.missing")];
+    return written ? [`${label} `, h("span", { class: "explorer-written" }, `(${written})`)] : [label];
   }
 
   /** "at least" and its like; nothing for an exact value. */
@@ -95,6 +103,7 @@ export function formatter({ language, locale: asked = language, t }) {
   function filterValue({ op, value }, field) {
     if (takesNoValue(op)) return "";
     if (op === "in") return value.split("|").map((one) => text(one, field)).join(t("list.or"));
+    if (op === WHY) return splitTexts(value).map((one) => field.reasons.find((reason) => reason.value === one)?.label ?? one).join(t("list.or"));
     if (op === "between") {
       const [from, to] = readEnds(value);
       return t("filter.range", { from: from && text(from, field), to: to && text(to, field) });

@@ -86,11 +86,10 @@ function bodyRow(view, row, fields, counter) {
   const key = table.primaryKey.length ? keyOf(table.primaryKey.map((name) => row[name])) : null;
   const target = key !== null && key === state.key;
   const names = new Set(fields.map((field) => field.name));
-  const bound = table.fields.find(({ role }) => role === "bound");
   const element = h("tr", { role: "row", class: target ? "is-target" : null, "aria-current": target ? "true" : null });
   fields.forEach((field, at) => {
-    const own = field.bound || (field.role === "value" && bound ? row[bound.name] ?? "" : "");
-    const content = format.content(row[field.name], field, String(own), at === 0 && key !== null);
+    const own = field.bound || (row[field.boundField] ?? "");
+    const content = format.content(row[field.name], field, String(own), at === 0 && key !== null, row[WRITTEN]?.[field.name]);
     const taken = counter.take(key, (note) => (at === 0 && !names.has(note.field)) || note.field === field.name);
     const linked = at === 0 && key !== null && [rowLink(content, key, actions)];
     const classes = [cellClass(field, at), field.name === table.label && "is-label", target && state.field === field.name && "is-target-cell"];
@@ -146,10 +145,14 @@ function noteList({ table, t, format }, notes) {
   return h("section", { class: "explorer-notes", "aria-labelledby": heading }, h("h2", { id: heading }, t("note.title")), h("ol", {}, ...items));
 }
 
-/** Rows from columns by name. */
-export function toRows(columns) {
+// What the file has in the empty cells of a row, by field; no field has a name that is no text.
+const WRITTEN = Symbol("written");
+
+/** Rows from columns by name; `written` has what is in the place of missing values, in the same form. */
+export function toRows(columns, written = {}) {
   const names = Object.keys(columns);
-  return Array.from({ length: columns[names[0]]?.length ?? 0 }, (_, at) => Object.fromEntries(names.map((name) => [name, columns[name][at]])));
+  const pick = (from, at) => Object.fromEntries(Object.keys(from).map((name) => [name, from[name][at]]));
+  return Array.from({ length: columns[names[0]]?.length ?? 0 }, (_, at) => ({ ...pick(columns, at), [WRITTEN]: pick(written, at) }));
 }
 
 function skeletonRow(fields) {

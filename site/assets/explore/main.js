@@ -3,6 +3,7 @@ import { readAhead } from "./ahead.js";
 import { startExplorer } from "./app.js";
 import { openWorker } from "./client.js";
 import { readConfig } from "./config.js";
+import { configOn } from "./day.js";
 import { readState, writeState } from "./state.js";
 import { words } from "../lib/dom.js";
 
@@ -14,7 +15,7 @@ if (root?.dataset.config) {
   if (!globalThis.exploreWords && words.edition) {
     await import(new URL(`explore-words.${words.edition}.js`, import.meta.url)).catch(() => undefined);
   }
-  const config = readConfig(root.dataset.config);
+  const config = await configOn(readConfig(root.dataset.config), location.search);
   const state = readState(location.search, config.tables);
   const table = config.tables.find(({ name }) => name === state.table);
   const isPlain = writeState({ ...state, columns: null }, [{ name: state.table }]) === "";

@@ -13,10 +13,12 @@ const BY_KIND = {
   boolean: ["in", ...ALWAYS],
 };
 
-export const OPERATORS = [...new Set(Object.values(BY_KIND).flat())];
+// Asks for cells that are empty for one of some reasons; of fields that have any.
+export const WHY = "why";
+export const OPERATORS = [...new Set(Object.values(BY_KIND).flat()), WHY];
 
-export function operatorsFor(kind) {
-  return BY_KIND[kind];
+export function operatorsFor({ kind, reasons }) {
+  return reasons.length ? [...BY_KIND[kind], WHY] : BY_KIND[kind];
 }
 
 /** Whether the operator stands alone. */

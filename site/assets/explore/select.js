@@ -1,6 +1,7 @@
 /** Which rows a reader asked for, and in which order: exact over the whole table, reading only what decides. */
-import { NEEDS_FOLDING, comparePoints, fold, isMissing, readNumber, rulesOut, testOf } from "./operators.js";
+import { NEEDS_FOLDING, WHY, comparePoints, fold, isMissing, readNumber, rulesOut, testOf } from "./operators.js";
 import { keyOf } from "./config.js";
+import { reasonsOf, rowsWith } from "./why.js";
 
 // Beyond this many distinct texts a language's own order takes too long on a phone; code points must do.
 const COLLATED = 60_000;
@@ -27,9 +28,10 @@ function searchWords(q) {
  * Conditions on a row: the columns each reads, whether a row group can be left out by its statistics alone,
  * and, given the columns of a row group, the test of its rows by their place in it.
  */
-function conditions(table, query) {
+function conditions(table, query, reasons) {
   const byName = new Map(table.fields.map((field) => [field.name, field]));
   const list = query.filters.filter(({ field }) => byName.has(field)).map((filter) => {
+    if (filter.op === WHY) return placesCondition(table, rowsWith(reasons, filter.field, filter.value));
     const { name, kind } = byName.get(filter.field);
     const test = remembered(testOf(filter, kind));
     return {
@@ -104,6 +106,13 @@ export function keysCondition(table, keys) {
   };
 }
 
+/** Rows by their keys, or by their numbers in a table without a key. */
+function placesCondition(table, rows) {
+  if (table.primaryKey.length) return keysCondition(table, rows);
+  // Some column has to be read, and any will do.
+  return { columns: [table.fields[0].name], skips: () => !rows.size, prepare: (_, { start }) => (at) => rows.has(String(start + at + 1)) };
+}
+
 const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
 /**
@@ -142,7 +151,8 @@ export async function walk(file, indexes, names, { stopped, onProgress }, visit)
  * @param {{stopped: () => boolean, onProgress?: Function, onFound?: (rows: number[]) => void}} control
  */
 export async function matching(file, table, query, control) {
-  const list = conditions(table, query);
+  const asks = query.filters.some(({ op }) => op === WHY);
+  const list = conditions(table, query, asks ? await reasonsOf(table) : null);
   if (!list.length) return null;
   return rowsWhere(file, list, control);
 }
@@ -153,7 +163,7 @@ export async function rowsWhere(file, list, control) {
   const places = list.map(({ columns }) => columns.map((name) => names.indexOf(name)));
   const found = [];
   const done = await walk(file, indexes, names, control, (index, columns) => {
-    const tests = list.map(({ prepare }, which) => prepare(places[which].map((place) => columns[place])));
+    const tests = list.map(({ prepare }, which) => prepare(places[which].map((place) => columns[place]), file.groups[index]));
     const { start, rows } = file.groups[index];
     for (let at = 0; at < rows; at += 1) {
       if (tests.every((passes) => passes(at))) found.push(start + at);

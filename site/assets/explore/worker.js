@@ -2,6 +2,7 @@
 import { openParquet } from "./parquet.js";
 import { keysCondition, matching, ordered, readRows, rowsWhere } from "./select.js";
 import { writeCsv } from "./csv.js";
+import { reasonsOf, writtenOf } from "./why.js";
 
 const tables = new Map();
 const ahead = new Map(); // address of a file -> its parts that the page has asked for
@@ -78,7 +79,9 @@ const questions = {
     const page = Math.min(Math.max(1, wanted), Math.max(1, Math.ceil(count / size)));
     const shown = slice(rows, (page - 1) * size, page * size, file.rows);
     const costs = { search: file.cost(file.names), columns: Object.fromEntries(file.names.map((name) => [name, file.cost([name])])) };
-    return { count, total: file.rows, page, columns: await readRows(file, shown, columns), keyFound: known >= 0, keyPlace: place, costs };
+    const values = await readRows(file, shown, columns);
+    const written = writtenOf(await reasonsOf(table), table, values, shown);
+    return { count, total: file.rows, page, columns: values, written, keyFound: known >= 0, keyPlace: place, costs };
   },
 
   /** The selection as a file. */
