@@ -25,8 +25,8 @@ from datagazette.build.workers import workers
 from datagazette.downloads import cell_values
 from datagazette.downloads.cell_values import FileValues, TableValues
 from datagazette.downloads.package import Inputs, write_release
+from datagazette.downloads.sheet_tables import headers
 from datagazette.downloads.sheet_texts import sheet_name
-from datagazette.downloads.xlsx import headers
 from datagazette.intake.workbooks import refuse_unfolding
 from datagazette.intake.xml_events import Attributes, read_xml
 from datagazette.model.errors import UsageError
