@@ -86,7 +86,7 @@ def holds_none(text: str) -> bool:
 def test_columns_of_a_draft_are_errors_that_name_the_place_and_not_the_value(small: Path, language: str) -> None:
     found = call_build("check", "aid", "--root", draft(small), language=language)
     assert found.status == 1
-    words = {"en": ("identity numbers", "mobile telephone", "names of people", "row 2, 3, 4", "138****1234"),
+    words = {"en": ("identity numbers", "mobile telephone", "names of people", "rows 2, 3, 4", "138****1234"),
              "zh": ("身份号码", "手机号码", "姓名", "第 2, 3, 4", "138****1234")}[language]  # fmt: skip
     for word in ("aid.csv", *words):
         assert word in said(found)
@@ -268,6 +268,20 @@ def test_a_workbook_is_read_before_it_is_converted(small: Path, tmp_path: Path, 
             sheet.write_row(at, 0, line)
     found = call_build("add", path, "--root", small, "--yes", "--name", "aid", "--title", "补助", language=language)
     assert {"en": "must not become public", "zh": "不得公开"}[language] in " ".join(said(found).split())
+    assert holds_none(said(found))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_new_data_of_a_draft_are_read_before_they_are_converted(small: Path, tmp_path: Path, language: str) -> None:
+    masked = [[number, f"{name[0]}*", f"{card[:6]}********{card[-4:]}", f"{phone[:3]}****{phone[-4:]}", amount]
+              for number, name, card, phone, amount in rows()]  # fmt: skip
+    root, path = draft(small, table=masked), tmp_path / "aid.csv"
+    lines = [["id", "person", "card", "phone", "amount"], *rows(), ["7", "张三", resident(7), PHONES[0], "many"]]
+    path.write_text("".join(",".join(line) + "\n" for line in lines), "utf-8")
+    found = call_build("revise", "aid", "--root", root, "--data", path, language=language)
+    assert found.status == 1
+    assert {"en": "must not become public", "zh": "不得公开"}[language] in " ".join(said(found).split())
+    assert "personal-data" in said(found)
     assert holds_none(said(found))
 
 
