@@ -21,6 +21,7 @@ from datagazette.intake.forms import Stated, rewritten
 from datagazette.intake.given import Given, Reading
 from datagazette.intake.naming import named
 from datagazette.intake.notices import Notice, Place, notice
+from datagazette.intake.personal import bare_notices
 from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
@@ -157,7 +158,8 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
         body = body.removesuffix(old.terminator)
     gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
     removed = len(old.rows) - (len(rows) - added)
-    return Dropped(_encoded(old, body, table), added, changed, removed, tuple(more), gone, (*sheet.notices, *notices),
+    said = bare_notices(sheet, (*sheet.notices, *notices))
+    return Dropped(_encoded(old, body, table), added, changed, removed, tuple(more), gone, said,
                    spare=tuple(sorted(spare)))  # fmt: skip
 
 
