@@ -15,11 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
+from datagazette.downloads.sheet_notes import is_label_of_notes
 from datagazette.intake.extra_rows import has_total, settled, without_blank
 from datagazette.intake.forms import Stated, rewritten
 from datagazette.intake.given import Given, Reading
 from datagazette.intake.naming import named
-from datagazette.intake.notices import Notice
+from datagazette.intake.notices import Notice, Place, notice
+from datagazette.intake.personal import bare_notices
 from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
@@ -127,6 +129,7 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     Raises UsageError where a column of the table is not in the sheet, or may be read in two ways.
     """
     old = _read(path, table)
+    sheet = _without_notes(sheet, table)
     spare = _spare(old, table, sheet)
     old = _without(old, table, wanted.removed | spare)
     sheet = settled(sheet, wanted.total, known=has_total([row.cells for row in old.rows]))
@@ -155,8 +158,20 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
         body = body.removesuffix(old.terminator)
     gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
     removed = len(old.rows) - (len(rows) - added)
-    return Dropped(_encoded(old, body, table), added, changed, removed, tuple(more), gone, (*sheet.notices, *notices),
+    said = bare_notices(sheet, (*sheet.notices, *notices))
+    return Dropped(_encoded(old, body, table), added, changed, removed, tuple(more), gone, said,
                    spare=tuple(sorted(spare)))  # fmt: skip
+
+
+def _without_notes(sheet: Sheet, table: Table) -> Sheet:
+    """The sheet of a published workbook without its last column, which has the notes of the table, with a notice."""
+    *labels, last = sheet.labels
+    titles = {text for field in table.schema.fields for _, text in (("", field.name), *field.title.values)}
+    if sheet.delimiter or not labels or last in titles or not is_label_of_notes(last):
+        return sheet
+    left = notice("notes-column", [Place(sheet.header, text=last)])
+    rows = tuple(cells[:-1] for cells in sheet.rows)
+    return replace(sheet, labels=tuple(labels), rows=rows, notices=(*sheet.notices, left))
 
 
 def _encoded(old: _Old, body: str, table: Table) -> bytes:

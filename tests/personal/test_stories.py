@@ -86,7 +86,7 @@ def holds_none(text: str) -> bool:
 def test_columns_of_a_draft_are_errors_that_name_the_place_and_not_the_value(small: Path, language: str) -> None:
     found = call_build("check", "aid", "--root", draft(small), language=language)
     assert found.status == 1
-    words = {"en": ("identity numbers", "mobile telephone", "names of people", "row 2, 3, 4", "138****1234"),
+    words = {"en": ("identity numbers", "mobile telephone", "names of people", "rows 2, 3, 4", "138****1234"),
              "zh": ("身份号码", "手机号码", "姓名", "第 2, 3, 4", "138****1234")}[language]  # fmt: skip
     for word in ("aid.csv", *words):
         assert word in said(found)
@@ -269,6 +269,42 @@ def test_a_workbook_is_read_before_it_is_converted(small: Path, tmp_path: Path, 
     found = call_build("add", path, "--root", small, "--yes", "--name", "aid", "--title", "补助", language=language)
     assert {"en": "must not become public", "zh": "不得公开"}[language] in " ".join(said(found).split())
     assert holds_none(said(found))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_new_data_of_a_draft_are_read_before_they_are_converted(small: Path, tmp_path: Path, language: str) -> None:
+    masked = [[number, f"{name[0]}*", f"{card[:6]}********{card[-4:]}", f"{phone[:3]}****{phone[-4:]}", amount]
+              for number, name, card, phone, amount in rows()]  # fmt: skip
+    root, path = draft(small, table=masked), tmp_path / "aid.csv"
+    lines = [["id", "person", "card", "phone", "amount"], *rows(), ["7", "张三", resident(7), PHONES[0], "many"]]
+    path.write_text("".join(",".join(line) + "\n" for line in lines), "utf-8")
+    found = call_build("revise", "aid", "--root", root, "--data", path, language=language)
+    assert found.status == 1
+    assert {"en": "must not become public", "zh": "不得公开"}[language] in " ".join(said(found).split())
+    assert "personal-data" in said(found)
+    assert holds_none(said(found))
+
+
+def test_a_file_from_elsewhere_gets_warnings(tmp_path: Path) -> None:
+    (tmp_path / "schema.yaml").write_text(FIELDS, "utf-8")
+    path = tmp_path / "aid.csv"
+    path.write_text("id,person,card,phone,amount\n" + "".join(",".join(line) + "\n" for line in rows()), "utf-8")
+    for form in ("text", "json"):
+        found = call_build("check", path, "--schema", tmp_path / "schema.yaml", "--format", form)
+        assert found.status == 0
+        assert "mobile telephone" in said(found)
+        assert holds_none(said(found))
+
+
+def test_a_workbook_that_has_rounded_its_numbers_is_seen_by_its_heading(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("名单")
+        sheet.write_row(0, 0, ["编号", "身份证号"])
+        for at, card in enumerate(CARDS, 1):
+            sheet.write_row(at, 0, [at, int(card.replace("X", "0"))])  # fifteen digits are left of them
+    found = call_build("add", path, "--root", small, "--yes", "--name", "aid", "--title", "补助")
+    assert "must not become public" in " ".join(said(found).split())
 
 
 def test_published_contact_points_are_nothing_to_report(small: Path) -> None:
