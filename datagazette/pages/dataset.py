@@ -87,6 +87,7 @@ def dataset_page(
         uses=list(_uses(context, release)),
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
         newest=newest,
+        copy_link=context.to(addresses.VERIFY),
     )
 
 
