@@ -150,7 +150,7 @@ def _within(
     """Personal data that are parts of longer texts, or in a column that has other texts besides."""
     parts = (
         f"arg_min({{'v': {name}, 'r': _row, 'l': _line}}, _row, {_LOOKED_AT}) FILTER (WHERE "
-        f"regexp_matches({name}, {literal(_TRACES)}) AND regexp_matches({name}, {literal(_WORDS)}))"
+        f"CASE WHEN regexp_matches({name}, {literal(_TRACES)}) THEN regexp_matches({name}, {literal(_WORDS)}) END)"
         for name in (column.name for column in columns)
     )
     places: dict[tuple[int, str], list[tuple[int, int]]] = {}

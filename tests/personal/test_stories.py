@@ -285,6 +285,28 @@ def test_new_data_of_a_draft_are_read_before_they_are_converted(small: Path, tmp
     assert holds_none(said(found))
 
 
+def test_a_file_from_elsewhere_gets_warnings(tmp_path: Path) -> None:
+    (tmp_path / "schema.yaml").write_text(FIELDS, "utf-8")
+    path = tmp_path / "aid.csv"
+    path.write_text("id,person,card,phone,amount\n" + "".join(",".join(line) + "\n" for line in rows()), "utf-8")
+    for form in ("text", "json"):
+        found = call_build("check", path, "--schema", tmp_path / "schema.yaml", "--format", form)
+        assert found.status == 0
+        assert "mobile telephone" in said(found)
+        assert holds_none(said(found))
+
+
+def test_a_workbook_that_has_rounded_its_numbers_is_seen_by_its_heading(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("名单")
+        sheet.write_row(0, 0, ["编号", "身份证号"])
+        for at, card in enumerate(CARDS, 1):
+            sheet.write_row(at, 0, [at, int(card.replace("X", "0"))])  # fifteen digits are left of them
+    found = call_build("add", path, "--root", small, "--yes", "--name", "aid", "--title", "补助")
+    assert "must not become public" in " ".join(said(found).split())
+
+
 def test_published_contact_points_are_nothing_to_report(small: Path) -> None:
     offices = [["1", "石桥镇人民政府", "010-62345678", "info@shiqiao.example.org", "3"],
                ["2", "东湖街道办事处", "400-123-4567", "office@donghu.example.org", "4"],
