@@ -132,6 +132,7 @@ def _dataset(publication: Publication, name: str, dataset: Dataset | None) -> di
             "newest": str(latest.version) if dataset else "",
             "title": _said(publication.catalog, latest.title),
             "renamedTo": latest.renamed_to,
+            "history": dataset is not None and dataset.has_history(removed),
             "releases": [_release(publication.catalog, release) for release in releases],
         }
     )

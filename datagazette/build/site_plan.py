@@ -136,8 +136,6 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         return
     yield from _pages(catalog, addresses.dataset_path(name), name)
     yield from _pages(catalog, addresses.explore_path(name), name)
-    if dataset.has_history(snapshot.publication.removed_of(name)):
-        yield from _history(catalog, dataset)
     for summary in newest.summaries:
         yield from _pages(catalog, addresses.summary_path(name, summary.name), name)
         if summary.chart is not None:
@@ -157,6 +155,8 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         page = addresses.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind in ("withdrawal", "removal") else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
+    if dataset.has_history(removed):
+        yield from _history(catalog, dataset)
 
 
 def _history(catalog: Catalog, dataset: Dataset) -> Iterator[Planned]:

@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
@@ -22,21 +23,28 @@ from datagazette.build.origins import Origin, named_files, origins_of
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import summarise
 from datagazette.build.workers import workers
+from datagazette.charts.drawing import Chart
 from datagazette.downloads import cell_values
 from datagazette.downloads.cell_values import FileValues, TableValues
-from datagazette.downloads.package import Inputs, write_release
+from datagazette.downloads.package import LIGHT, Charts, Inputs, write_release
 from datagazette.downloads.sheet_tables import headers
 from datagazette.downloads.sheet_texts import sheet_name
 from datagazette.intake.workbooks import refuse_unfolding
 from datagazette.intake.xml_events import Attributes, read_xml
 from datagazette.model.errors import UsageError
 from datagazette.model.publication import Publication, Release
+from datagazette.model.results import ReleaseResult
 from datagazette.tables.engine import connect
 from datagazette.tables.layout import read_layout
 
 _SAID = re.compile(r"(\S+) (\d+\.\d+\.\d+)")
 _DATA = re.compile(r".*\.(?:csv|sql)|(?:.*/)?datapackage\.json")
 _PROPERTIES = "docProps/core.xml"
+# A picture of one grey dot.
+_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a494441"
+    "54789c636000000002000148afa4710000000049454e44ae426082"
+)
 _LOOKED = 1024  # bytes in which a file that is no text has a zero
 
 
@@ -165,7 +173,7 @@ def compare(publication: Publication, releases: Sequence[Release], name: str, fo
 
 
 def _values(run: Run, release: Release) -> tuple[FileValues, ...]:
-    """Those of all files of a release, which are made again without pictures."""
+    """Those of all files of a release, which are made again with a dot for each picture."""
     (summarised,) = summarise(run, [release])
     if summarised.result is None:
         return ()
@@ -176,9 +184,22 @@ def _values(run: Run, release: Release) -> tuple[FileValues, ...]:
         typed={table.table.name: Path(table.parquet) for table in summarised.result.tables},
     )
     with connect(run.limits) as engine:
-        files = write_release(publication, summarised.result, engine, inputs, {}, out)
+        files = write_release(publication, summarised.result, engine, inputs, _dots(summarised.result), out)
     layouts = {table.name: read_layout(inputs.csv[table.name], table.dialect) for table in release.tables}
     return cell_values.published_values(out, files, layouts)
+
+
+class _Dot(Chart):
+    """In the place of a chart: sheets say that there is one, and no value depends on how it looks."""
+
+    @cached_property
+    def png(self) -> bytes:
+        return _PIXEL
+
+
+def _dots(result: ReleaseResult) -> Charts:
+    dot, language = _Dot("<svg/>", {}, "", 1, 1), result.release.languages[0]
+    return {(each.summary.name, language, LIGHT): dot for each in result.summaries if each.summary.chart is not None}
 
 
 def _origins(release: Release, known: Iterable[FileValues], part: Part) -> list[tuple[Origin, bool]]:

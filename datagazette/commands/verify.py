@@ -229,6 +229,9 @@ def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
 def _figure(publication: Publication, dataset: Dataset, asked: Mapping[str, str], summary: str = "") -> FigureVerdict:
     """A cell of a table, or of the result of `summary`."""
     quoted = dataset.release(version) if (version := parse_version(asked.get("release"))) else None
+    if quoted is None and (day := asked.get("asOf")):
+        before = [each for each in published_releases(dataset) if each.date and each.date.isoformat() <= day]
+        quoted = before[-1] if before else None
     # The explorer leaves the first table out of its addresses.
     resource = asked.get("table", (quoted or dataset.latest).tables[0].name)
     name, key, field = summary or resource, asked.get("key", ""), asked["field"]

@@ -25,6 +25,7 @@ TEMPLATES = {
     "summary": "datasets/township-stations/summaries/station-coverage/",
     "embed": "datasets/township-stations/summaries/station-coverage/embed/",
     "explore": "datasets/social-work-workforce/explore/",
+    "history": "datasets/ningxia-certified-workers/history/",
     "figures": "figures/",
     "changes": "changes/",
     "sources": "sources/",

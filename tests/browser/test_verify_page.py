@@ -285,6 +285,7 @@ def test_links_of_figures_releases_and_files(page: Page, place: str) -> None:
     else:
         assert ("The value cannot be read here." if is_english else "此处无法读取数值") in said
     assert ask(f"{LINK}&release=1.1.0")[0] == "current"
+    assert ask(f"{LINK}&asOf=2026-12-01")[0] == "current"
     summary = "https://small.example.org/data/datasets/counts/summaries/by-place/?key=%E5%8C%97%E9%95%87&field=people"
     state, said = ask(summary)
     assert state == "current"

@@ -92,6 +92,7 @@ function since({ name, dataset, since: later, own }, root) {
     shown.push(paragraph(say("since")));
     shown.push(list(later.map((each) => [releaseLink(name, dataset, each.version, root), said(each.changes) ? `${say("colon")}${said(each.changes)}` : ""])));
   }
+  if (dataset.history && later.length) shown.push(paragraph(make("a", { href: address(`${prefix}datasets/${encodeURIComponent(name)}/history/`, root) }, say("history"))));
   for (const each of dataset.releases.filter(({ version }) => own.includes(version))) {
     shown.push(...happened(each));
   }

@@ -15,6 +15,9 @@ function linkIn(text) {
   }
 }
 
+/** The release that was the newest on a day. */
+const onDay = ({ releases }, day) => (day ? releases.findLast(({ date, removed }) => !removed && date && date <= day) : undefined);
+
 const textOf = (part) => {
   try {
     return decodeURIComponent(part);
@@ -37,7 +40,7 @@ export async function identifyLink(text) {
   const [first, second, ...rest] = parts.slice(place + 2);
   const asked = Object.fromEntries(url.searchParams);
   const newest = dataset.releases.find(({ version }) => version === dataset.newest);
-  const quoted = dataset.releases.find(({ version }) => version === asked.release);
+  const quoted = dataset.releases.find(({ version }) => version === asked.release) ?? onDay(dataset, asked.asOf);
   const about = { name, dataset, newest, link: url.href };
   if (newest && first === "explore" && asked.key && asked.field) {
     const table = asked.table ?? Object.keys((quoted?.tables ?? newest?.tables) ?? {})[0] ?? "";
