@@ -47,8 +47,12 @@ def test_no_hash_is_kept_by_which_the_rest_of_a_table_could_be_found(tmp_path: P
     digest = sha256(root / "datasets/t/1.0.0/t.csv")
     kept = tmp_path / "kept.csv"
     shutil.copyfile(root / "datasets/t/1.0.0/t.csv", kept)
+    signed = root / "datasets/t/signatures/1.0.0/0123456789ab"
+    signed.mkdir(parents=True)
+    (signed / "SHA256SUMS").write_text(f"{digest}  t.csv\n", "utf-8")
     done = call_build("remove", "t", "1.0.0", "--reason", "Gone.", "--root", root)
     assert "No hash was kept" in done.out
+    assert not (root / "datasets/t/signatures/1.0.0").exists()
     assert digest not in (root / "datasets/t/releases.yaml").read_text("utf-8")
     assert not (root / "datasets/t/1.0.0").exists()
     assert call_build("verify", kept, "--root", root).status == 1
