@@ -34,21 +34,25 @@ class Tall(str):
 
 
 def row_texts(
-    rows: Iterable[Sequence[str]], endings: Sequence[Ending], first: int, beside: Mapping[int, str], long: str
+    rows: Iterable[Sequence[str]],
+    endings: Sequence[Ending],
+    first: int,
+    beside: Mapping[int, str],
+    long: Callable[[], str],
 ) -> Iterator[str]:
     """Some rows at a time. The first of them has the number `first`, from 0. `beside` are the endings of cells in one
-    more column, by the number of their row, from 1. `long` is in the XML of each cell that is `Tall`, as not every
-    program makes room for several lines by itself."""
+    more column, by the number of their row, from 1. `long` gives what is in the XML of each cell that is `Tall`, once
+    there is one: not every program makes room for several lines by itself."""
     starts = [f'<c r="{xl_col_to_name(at)}' for at in range(len(endings) + bool(beside))]
     number = first + 1
     for columns in by_column(rows, len(endings)):
         ends = [list(map(ending, texts)) for ending, texts in zip(endings, columns, strict=True)]
         if beside:
             ends.append([beside.get(at, "") for at in range(number, number + len(ends[0]))])
-        lines = []
+        lines, mark = [], long()
         for row in zip(*ends, strict=True):
             cells = "".join([f"{start}{number}{end}" for start, end in zip(starts, row, strict=True) if end])
-            if long in cells:
+            if mark and mark in cells:
                 high = max(end.lines for end in row if isinstance(end, Tall)) * LINE
                 lines.append(f'<row r="{number}" ht="{high}" customHeight="1">{cells}</row>')
             elif cells:

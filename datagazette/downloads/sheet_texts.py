@@ -20,7 +20,8 @@ def width(texts: Iterable[str]) -> float:
 
 def is_longer(text: str, wide: float) -> bool:
     """Whether a text takes more than one line in a column so wide."""
-    return "\n" in text or (2 * len(text) > wide and _columns(text) > wide)
+    size = len(text)
+    return size > wide or "\n" in text or (2 * size > wide and _columns(text) > wide)
 
 
 def lines_of(text: str, wide: float) -> int:

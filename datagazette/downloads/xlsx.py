@@ -116,7 +116,7 @@ class _Book:
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self._link = book.add_format({"hyperlink": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})._get_xf_index()  # noqa: SLF001
-        self._long = f'" s="{wrapped}" '
+        self._long, self._long_used = f'" s="{wrapped}" ', ""
         day = result.release.date
         created = datetime(day.year, day.month, day.day) if day else _NO_DATE  # noqa: DTZ001
         book.set_properties(
@@ -304,7 +304,7 @@ class _Book:
             for column, wide in zip(kept, widths, strict=False)
         ]
         noted = {row + 1: self._ending(sheet, Shown(text), wide=WIDEST) for row, text in beside.items()}
-        write = partial(row_texts, beside=noted, long=self._long)
+        write = partial(row_texts, beside=noted, long=lambda: self._long_used)
         sheet.below(lambda top: write(rows(), endings, top), count, len(kept) + bool(noted))
         return columns
 
@@ -367,7 +367,10 @@ class _Book:
             text = shortened(value)
             found = str(sheet.text_cell(text))
             is_long = is_longer(value, wide)
-            return Tall.of(f"{self._long}{found[1:]}", lines_of(text, wide)) if is_long else found
+            if not is_long:
+                return found
+            self._long_used = self._long
+            return Tall.of(f"{self._long}{found[1:]}", lines_of(text, wide))
         # A unit of its own in each cell would be more formats than a spreadsheet opens.
         if form not in self._formats and (len(self._formats) < _MOST_FORMATS or content.is_moment):
             index = self._book.add_format({"num_format": form})._get_xf_index()  # noqa: SLF001 - as the library asks it

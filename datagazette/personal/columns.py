@@ -13,6 +13,7 @@ from datagazette.personal.words import plain_label, says
 IDENTITY, MOBILE, CARD, IBAN, EMAIL, PASSPORT, NAME = KINDS = (
     "identity", "mobile", "card", "iban", "email", "passport", "name",
 )  # fmt: skip
+_LONGEST = 500  # characters of such a text: no number, name or mailbox has more
 _PHONES = 60  # texts that are looked up in each region
 _JUDGED = 400  # distinct texts of a column by which it is judged
 Test = Callable[[str], bool]
@@ -36,7 +37,7 @@ class TextColumn:
     def judged(self) -> tuple[str, ...]:
         """The texts by which it is judged, from all parts of the column."""
         step = max(1, -(-len(self.texts) // _JUDGED))
-        return tuple(text.strip() for text in self.texts[::step])
+        return tuple(text[:_LONGEST].strip() for text in self.texts[::step])
 
     @cached_property
     def has_traces(self) -> bool:

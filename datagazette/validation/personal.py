@@ -46,7 +46,9 @@ MASK = "•••"
 _ROWS, _CELLS = 1_000, 100_000  # that are read at the beginning of a file, and as many from all parts of it
 _PLACES, _BLOCK = 100, 8_192  # where in a large file, and bytes there
 NAMED = 3  # rows that a problem names
-_LOOKED_AT = 5_000  # texts of a column with something in them that may be personal
+_LONGEST = 4_000  # characters of a cell that are looked at
+_MOST = 4_000_000  # characters of the rows by which a table is judged
+_LOOKED_AT = 2_000  # texts of a column with something in them that may be personal
 _TOGETHER = 20  # columns that one query looks through
 _PROSE = 12  # characters; a column without longer texts has no sentences
 # What DuckDB counts of a column that is found: the beginnings of the forms, as a column of them has little else.
@@ -149,7 +151,7 @@ def _within(
 ) -> Iterator[Problem]:
     """Personal data that are parts of longer texts, or in a column that has other texts besides."""
     parts = (
-        f"arg_min({{'v': {name}, 'r': _row, 'l': _line}}, _row, {_LOOKED_AT}) FILTER (WHERE "
+        f"arg_min({{'v': substr({name}, 1, {_LONGEST}), 'r': _row, 'l': _line}}, _row, {_LOOKED_AT}) FILTER (WHERE "
         f"CASE WHEN regexp_matches({name}, {literal(_TRACES)}) THEN regexp_matches({name}, {literal(_WORDS)}) END)"
         for name in (column.name for column in columns)
     )
@@ -180,13 +182,18 @@ def _sampled(table: Prepared) -> list[TextColumn]:
     most = max(20, min(_ROWS, _CELLS // max(1, table.width)))
     rows: list[list[str]] = []
     with suppress(Unreadable, UnicodeError):
-        rows += (cells for _, _, cells, _ in islice(numbered_rows(table.source.path, table.layout), most))
+        size = 0
+        for _, _, cells, _ in islice(numbered_rows(table.source.path, table.layout), most):
+            rows.append(cells)
+            size += sum(map(len, cells))
+            if size > _MOST:
+                break
     if len(rows) == most:
         rows += islice(_scattered(table), most)
     found = []
     for column in table.columns:
         at, missing = column.number - 1, {"", *column.missing}
-        texts = dict.fromkeys(cells[at] for cells in rows if at < len(cells) and cells[at] not in missing)
+        texts = dict.fromkeys(cells[at][:_LONGEST] for cells in rows if at < len(cells) and cells[at] not in missing)
         found.append(text_column(column, tuple(texts)))
     return found
 

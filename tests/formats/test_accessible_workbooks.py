@@ -328,6 +328,7 @@ def test_the_workbook_of_a_sample_keeps_every_rule(content: bytes) -> None:
     assert any(name.startswith("xl/drawings/drawing") for name in read.parts)
 
 
+@pytest.mark.thorough
 def test_the_workbook_of_what_programs_misread_keeps_every_rule(tmp_path: Path) -> None:
     for path in sorted(make_nasty(tmp_path).folder.glob("*.xlsx")):
         assert broken(Read.of(path.read_bytes())) == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from datagazette.downloads.sheet_notes import is_label_of_notes
 from datagazette.intake.dropping import Wanted, drop_in
 from datagazette.intake.notices import lines
@@ -12,6 +14,7 @@ from datagazette.intake.sheets import read_sheets
 from tests.formats.sample import make_people
 
 
+@pytest.mark.thorough
 def test_the_column_of_notes_is_left_out_and_named(tmp_path: Path) -> None:
     made = make_people(tmp_path)
     table = made.result.release.tables[1]
@@ -25,6 +28,7 @@ def test_the_column_of_notes_is_left_out_and_named(tmp_path: Path) -> None:
     assert "“注记 Notes”" in said
 
 
+@pytest.mark.thorough
 def test_a_column_of_that_name_in_a_csv_is_a_column(tmp_path: Path) -> None:
     made = make_people(tmp_path)
     table = made.result.release.tables[1]

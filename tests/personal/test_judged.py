@@ -46,6 +46,24 @@ def test_a_sentence(text: str, kinds: tuple[str, ...]) -> None:
     assert kinds_in(text) == kinds
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 200_000 + "@",
+        "AA00 " * 40_000,
+        "1-" * 100_000,
+        "AA00AAAA" * 20_000,
+        "CPR " + "010190-" * 30_000,
+        "A" * 200_000,
+    ],
+)
+def test_a_long_text_is_looked_through_once(text: str) -> None:
+    """Expressions that try every beginning would take minutes for these."""
+    assert kinds_in(text) == ()
+    assert suspects([TextColumn(1, ("手机 email iban",), (text,))]) == ()
+
+
 def test_names_are_only_reported_beside_something_else() -> None:
     names = TextColumn(1, ("姓名",), NAMES)
     assert suspects([names]) == ()
