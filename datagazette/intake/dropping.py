@@ -74,7 +74,7 @@ class _Row:
 @dataclass(frozen=True)
 class _Old:
     """The CSV as it is; `head` is the text before its rows, `mark` its byte order mark, `ends`: whether its last line
-    has its line break."""
+    has its line break. `explained` are the columns in which one text for no value means another thing than the next."""
 
     layout: Layout
     readings: Mapping[str, Reading]
@@ -82,6 +82,7 @@ class _Old:
     rows: tuple[_Row, ...]
     mark: str
     ends: bool
+    explained: frozenset[str] = frozenset()
 
     @property
     def terminator(self) -> str:
@@ -230,7 +231,8 @@ def _read(path: Path, table: Table) -> _Old:
     rows = tuple(_keyed((line for line in lines[start:] if any(line[0])), layout.labels, table, readings))
     content = path.read_bytes()
     mark = "\ufeff" if content.startswith(b"\xef\xbb\xbf") else ""
-    return _Old(layout, readings, head, rows, mark, content.endswith((b"\n", b"\r")))
+    explained = frozenset(field.name for field in table.schema.explained)
+    return _Old(layout, readings, head, rows, mark, content.endswith((b"\n", b"\r")), explained)
 
 
 def _reading(field: Field, table: Table) -> Reading:
@@ -337,7 +339,8 @@ def _text(old: _Old, row: _Row, same: _Row | None) -> str:
     for at, label in enumerate(labels):
         before = same.cells[at] if at < len(same.cells) else ""
         read = old.readings.get(label, str)
-        is_same = before == row.cells[at] or read(before) == read(row.cells[at])
+        is_reason = label in old.explained and read(row.cells[at]) is None
+        is_same = before == row.cells[at] or (not is_reason and read(before) == read(row.cells[at]))
         cells.append(before if is_same else row.cells[at])
     more = row.cells[len(labels) :]
     return old.ended(same.raw) if tuple(cells) == same.cells and not more else old.line((*cells, *more))

@@ -31,6 +31,7 @@ TEMPLATES = {
     "sources": "sources/",
     "text": "about/",
     "problems": "problems/",
+    "verify": "verify/",
     "not found": "404.html",
 }
 LANGUAGES = ("", "en/")

@@ -34,7 +34,7 @@ const releasePath = (name, version) => `${prefix}datasets/${encodeURIComponent(n
 function releaseLink(name, dataset, version, root) {
   const { date } = dataset.releases.find((each) => each.version === version) ?? {};
   const shown = say("release", { title: said(dataset.title) || name, version });
-  return make("span", {}, make("a", { href: address(releasePath(name, version), root) }, shown), date ? ` (${dayOf(date)})` : "");
+  return make("span", {}, make("a", { href: address(releasePath(name, version), root) }, shown), date ? say("released", { date: dayOf(date) }) : "");
 }
 
 function heading(state, text, by) {
