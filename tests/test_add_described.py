@@ -86,6 +86,11 @@ def test_what_the_licence_of_the_only_table_says_holds_for_the_dataset() -> None
     assert found["resources"] == [{"name": "x"}]
 
 
+def test_an_orcid_and_a_ror_are_kept_where_their_check_digits_are_right() -> None:
+    named = {"title": "Josiah Carberry", "orcid": "https://orcid.org/0000-0002-1825-0097", "ror": "000000098"}
+    assert kept({"contributors": [named]}) == ({"contributors": [named]}, [])
+
+
 def test_nothing_that_the_check_refuses_is_kept_and_each_part_that_is_not_has_a_reason() -> None:
     found, lost = kept({
         "title": " Brid\x07ges ", "version": "2026", "keywords": "a, b;a", "homepage": "javascript:alert(1)",
@@ -97,7 +102,7 @@ def test_nothing_that_the_check_refuses_is_kept_and_each_part_that_is_not_has_a_
                      "contributors": [{"title": "C"}], "temporal": "2020/2021"}  # fmt: skip
     assert {part.what: part.reason for part in lost} == {
         "version": "version", "homepage": "link", "sources: path": "link", "contributors: email": "email",
-        "contributors: orcid": "no-place", "updateFrequency": "frequency", "created": "ledger", "id": "other-id",
+        "contributors: orcid": "form", "updateFrequency": "frequency", "created": "ledger", "id": "other-id",
         "collection": "no-place",
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ DATASETS = sorted(path.name for path in (ROOT / "datasets").iterdir() if path.is
 
 
 def versions(site: Path, dataset: str) -> list[str]:
-    return sorted(path.name for path in (site / "data" / dataset).iterdir() if path.name != "latest")
+    return sorted(path.name for path in (site / "data" / dataset).iterdir() if path.is_dir() and path.name != "latest")
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

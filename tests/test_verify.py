@@ -112,6 +112,7 @@ def test_a_figure_that_stands(small: Path) -> None:
         ("https://example.org/data/counts/1.0.0/counts-1.0.0.zip", "The newest release is 1.1.0"),
         ("https://example.org/data/counts/latest/counts.csv", "This is the newest release."),
         ("https://example.org/datasets/counts/", "This is the newest release."),
+        ("https://example.org/data/en/datasets/counts/", "This is the newest release."),  # the site is at /data/
     ],
 )
 def test_links_to_files_and_pages(small: Path, link: str, words: str) -> None:

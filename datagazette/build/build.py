@@ -11,6 +11,7 @@ from pathlib import Path
 from datagazette.build.cache import Cache, CacheKey, Gone
 from datagazette.build.check import check
 from datagazette.build.checked import chosen_releases
+from datagazette.build.file_lists import publish_lists
 from datagazette.build.fingerprints import (
     code_of,
     digest,
@@ -170,6 +171,7 @@ def build_site(
     with report.stage("render", len(site.content.datasets)):
         written = write(site)
         overview = write_overview(site, written)
+    publish_lists(site)
     with report.stage("site", len(written) * len(site.content.catalog.languages) + len(overview)):
         rendered = render(site, written, overview)
     with report.stage("search"), output.complete_but_for(FOLDERS):

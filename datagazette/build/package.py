@@ -15,6 +15,7 @@ from datagazette.build.tabulate import tabulate
 from datagazette.charts.brand import palettes
 from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
 from datagazette.describe import addresses
+from datagazette.downloads.cell_values import FileValues, published_values
 from datagazette.downloads.choice import check_names
 from datagazette.downloads.package import Charts, Inputs, draw_charts, write_release
 from datagazette.downloads.promises import kept
@@ -29,6 +30,7 @@ from datagazette.pages.figures import figure_view
 from datagazette.pages.summary import summary_title
 from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.tables.engine import Limits, connect
+from datagazette.tables.layout import read_layout
 
 # The folder of an entry that holds files as the site has them.
 SITE = "site"
@@ -82,13 +84,14 @@ class _ReleaseToPackage:
 class _Packaged:
     """The files of a release, or the problems because of which there are none; `promises` are those that they break.
 
-    `pointers` are the addresses of the site in the descriptions.
+    `pointers` are the addresses of the site in the descriptions; `values` those of the tables in the files.
     """
 
     files: tuple[PublishedFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     promises: tuple[Problem, ...] = ()
     pointers: Pointers = field(default_factory=Pointers)
+    values: tuple[FileValues, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,12 @@ class Package:
     @property
     def pointers(self) -> Pointers:
         found: Pointers = self.files.value.pointers
+        return found
+
+    @property
+    def values(self) -> tuple[FileValues, ...]:
+        """By which files that were saved again are recognised."""
+        found: tuple[FileValues, ...] = self.files.value.values
         return found
 
 
@@ -288,7 +297,9 @@ def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
         files = write_release(publication, result, engine, inputs, task.drawn.charts, out)
     result = replace(result, files=files)
     promises = kept(result, site, task.before).problems if release.published else ()
-    return _Packaged(files, problems, promises, _pointers(task.publication.catalog.base_url, result, site))
+    values = published_values(out, files, {table.name: read_layout(inputs.csv[table.name], table.dialect)
+                                           for table in now.tables})  # fmt: skip
+    return _Packaged(files, problems, promises, _pointers(task.publication.catalog.base_url, result, site), values)
 
 
 def _pointers(base_url: str, result: ReleaseResult, site: Path) -> Pointers:

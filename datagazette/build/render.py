@@ -24,6 +24,7 @@ from datagazette.files import overlaid
 from datagazette.model.text import isolated
 from datagazette.pages import Page, SiteContent, linked_pages
 from datagazette.pages.explore import explorer_strings
+from datagazette.pages.verify import verify_strings
 from datagazette.publish import assets, links, mkdocs_run
 from datagazette.publish.links import Pointers
 from datagazette.publish.mkdocs_run import Frame
@@ -46,6 +47,7 @@ _TABS = (
 )
 _FOOTER_PAGES = (
     ("cite/", "footer_cite"),
+    ("verify/", "footer_verify"),
     ("sources/", "footer_sources"),
     ("contribute/", "footer_contribute"),
     ("about/", "footer_about"),
@@ -220,10 +222,13 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
 
 
 def _script_words(content: SiteContent, language: str) -> Iterator[tuple[str, str]]:
-    """The texts of a language that scripts have, those of every page and those of the explorer, as modules by name."""
+    """The texts of a language that scripts have, those of every page and those of single ones, as scripts by name."""
     words = _page_words(content, language)
     explorer = explorer_strings(content.strings[language])
-    for name, variable, texts in (("words", "siteWords", words), ("explore-words", "exploreWords", explorer)):
+    verify = verify_strings(content.strings[language])
+    scripts = {"words": ("siteWords", words), "explore-words": ("exploreWords", explorer),
+               "verify-words": ("verifyWords", verify)}  # fmt: skip
+    for name, (variable, texts) in scripts.items():
         written = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
         yield f"{name}.{language}.js", f"globalThis.{variable}={written};\n"
 

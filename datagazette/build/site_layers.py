@@ -84,7 +84,11 @@ def _is_used(part: str, name: str, known: Collection[str], others: Iterable[Path
     if part == "assets" and len(path.parts) == 1 and path.suffix == ".js":  # a page may name it
         return not NearMisses().nearest(name, [script for script in known if "/" not in script], 0.8)
     folder = path.parent.as_posix()
-    if part == "assets" and len(path.parts) == 2 and path.name in ("main.js", "worker.js", f"{folder}.css"):
+    if (
+        part == "assets"
+        and len(path.parts) == 2
+        and path.name in ("main.js", "classic.js", "worker.js", f"{folder}.css")
+    ):
         return True
     return any(path.name in other.read_text("utf-8", "replace") for other in others)
 

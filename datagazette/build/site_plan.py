@@ -25,6 +25,7 @@ from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.signing import SUMS
 from datagazette.pages import CARDS_FILE, further_pages, older_changes, tombstone_paths
 from datagazette.pages.render import OVERVIEW, has_problems_page
+from datagazette.pages.verify import has_verify_page
 
 # The pages and files about all datasets.
 _INDEXES = (
@@ -66,6 +67,10 @@ def plan(snapshot: Snapshot, known: Plans = MappingProxyType({})) -> Iterator[Pl
     """
     publication, catalog = snapshot.publication, snapshot.publication.catalog
     yield from _overview(publication)
+    for language in catalog.languages:
+        if has_verify_page(snapshot.authored_pages, language):
+            verify = SiteAddress("page", addresses.localized(catalog, addresses.VERIFY, language))
+            yield Planned(verify, "", "nothing")
     for page in snapshot.authored_pages:
         yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
     for path in (*_INDEXES, *addresses.turtle_paths(catalog).values()):
@@ -131,8 +136,6 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         return
     yield from _pages(catalog, addresses.dataset_path(name), name)
     yield from _pages(catalog, addresses.explore_path(name), name)
-    if dataset.has_history(snapshot.publication.removed_of(name)):
-        yield from _history(catalog, dataset)
     for summary in newest.summaries:
         yield from _pages(catalog, addresses.summary_path(name, summary.name), name)
         if summary.chart is not None:
@@ -152,6 +155,8 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
         page = addresses.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind in ("withdrawal", "removal") else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
+    if dataset.has_history(removed):
+        yield from _history(catalog, dataset)
 
 
 def _history(catalog: Catalog, dataset: Dataset) -> Iterator[Planned]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
+from datagazette.build.origins import hashes_of
 from datagazette.load.signatures import judged
 from datagazette.model.publication import Publication, Release
-from datagazette.model.signing import Signature, SignedSums
+from datagazette.model.signing import Signature
 
 
 def signatures_of(
@@ -24,8 +24,3 @@ def signatures_of(
         good = [each for each in every if each.state == "good"]
         found += {(each.state, each.fingerprint): (release, each) for each in good or every}.values()
     return tuple(found)
-
-
-def hashes_of(sums: SignedSums) -> list[str]:
-    """Those of the signatures as files."""
-    return [hashlib.sha256(text.encode()).hexdigest() for _, text in sums.signatures]

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote
 
 from datagazette.build.checked import load
+from datagazette.build.origins import Origin, named_files, origins_of, published_releases
 from datagazette.build.steps import Run, uncached
 from datagazette.build.stored import contents, fetch_for
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
-from datagazette.commands.signed_by import hashes_of, signatures_of
-from datagazette.describe.addresses import latest_path
+from datagazette.commands.saved_again import candidates, compare, read_parts
+from datagazette.commands.signed_by import signatures_of
 from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.files import NOTES
 from datagazette.load.signatures import FAULTS
 from datagazette.messages import fill, texts
 from datagazette.model.content import Content
@@ -30,7 +30,7 @@ from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Note, Publication, Release
 from datagazette.model.results import Value
-from datagazette.model.signing import ENDINGS, SUMS, Signature
+from datagazette.model.signing import Signature
 from datagazette.reports import blocks
 from datagazette.reports.blocks import Block, Item, Outline, Untrusted
 from datagazette.tables.bounded import out_of_bounds
@@ -43,19 +43,12 @@ State = Literal["current", "old", "withdrawn", "removed", "altered", "unknown"]
 
 
 @dataclass(frozen=True)
-class Origin:
-    """A release that published a file, under `path`; `resource` where it is one of its tables."""
-
-    release: Release
-    path: str
-    resource: str = ""
-
-
-@dataclass(frozen=True)
 class FileVerdict:
-    """What a file is. `origins` are all releases that published these bytes, or for `altered` a file of this name.
+    """What a file is. `origins` are all releases that published it, or for `altered` what it looks like.
 
-    `newest` and `since` (the releases after the last that had these bytes) are those of the last origin's dataset.
+    `newest` and `since` (the releases after the last that had it) are those of the last origin's dataset. `by`: whether
+    its bytes are known or, of a file that was saved again, its values; `reordered`: its rows are in another order.
+    `others` are the parts of an altered file that are not as published.
     `signed` has the signatures of sums that have this file, each once, with the release; None without any keys.
     """
 
@@ -65,6 +58,9 @@ class FileVerdict:
     origins: tuple[Origin, ...] = ()
     newest: Release | None = None
     since: tuple[Release, ...] = ()
+    by: Literal["bytes", "values"] = "bytes"
+    reordered: bool = False
+    others: tuple[str, ...] = ()
     signed: tuple[tuple[Release, Signature], ...] | None = None
 
 
@@ -114,9 +110,11 @@ def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _
         raise DataFaults(loaded.problems)
     path = Path(target)
     if "://" not in target and path.is_file():
-        return verify_file(loaded.publication, path.name, sha256(path))
+        found = verify_file(loaded.publication, path.name, sha256(path))
+        is_unknown = found.state in ("altered", "unknown")
+        return _saved_again(loaded.publication, path, found, report) if is_unknown else found
     named = (dataset for dataset in loaded.publication.datasets if f"/{dataset.name}/" in target and "?" in target)
-    fetch_for(loaded.publication, contents(chain.from_iterable(map(_published, named))), report)
+    fetch_for(loaded.publication, contents(chain.from_iterable(map(published_releases, named))), report)
     try:
         return isolated(_verify_link, loaded.publication, target, reads=[root])
     except OutOfBounds as error:
@@ -124,71 +122,59 @@ def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _
 
 
 def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict:
-    """Recognised by its hash alone; the name only says what an altered file once was."""
-    releases = [release for dataset in publication.datasets for release in _published(dataset)]
-    same = tuple(origin for release in releases for origin, hashed in _origins(release) if hashed == sha256)
-    gone = tuple(origin for release in publication.removed for origin, hashed in _origins(release) if hashed == sha256)
+    """Recognised by its hash alone; the name only says what an altered file may be."""
+    releases = [release for dataset in publication.datasets for release in published_releases(dataset)]
+    same = tuple(origin for release in releases for origin, hashed in origins_of(release) if hashed == sha256)
+    gone = tuple(
+        origin for release in publication.removed for origin, hashed in origins_of(release) if hashed == sha256
+    )
     if gone and not same:
         known = publication.dataset(gone[-1].release.dataset)
         newest = known.latest if known and known.latest.state != "draft" else None
         return FileVerdict(name, sha256, "removed", gone, newest)
     if not same:
-        named = tuple(origin for release in releases for origin in _named(release, name))
+        named = tuple(origin for release in releases for origin in named_files(release, name))
         return FileVerdict(name, sha256, "altered" if named else "unknown", named)
+    return _placed(publication, FileVerdict(name, sha256, "current", same))
+
+
+def _saved_again(
+    publication: Publication, path: Path, unknown: FileVerdict, report: Callable[[Content], None]
+) -> FileVerdict:
+    """What a file of unknown bytes is by its values."""
+    try:
+        parts = isolated(read_parts, path, reads=[path])
+        releases = candidates(chain.from_iterable(map(published_releases, publication.datasets)), parts)
+        fetch_for(publication, contents(releases), report)
+        found = isolated(compare, publication, releases, path.name, parts, reads=[publication.root])
+    except OutOfBounds as error:
+        raise DataFaults((out_of_bounds(error, path.name),)) from error
+    if not found.is_same:
+        state: State = "altered" if found.origins else "unknown"
+        return replace(unknown, state=state, origins=found.origins, others=found.others)
+    verdict = _placed(publication, replace(unknown, origins=found.origins, by="values"))
+    own = [origin.release for origin in found.origins if origin.release.dataset == found.origins[-1].release.dataset]
+    return replace(verdict, reordered=_last(own).id in found.reordered)
+
+
+def _last(releases: Sequence[Release]) -> Release:
+    """The newest release that was not withdrawn, else the newest."""
+    return next((release for release in reversed(releases) if not release.withdrawal), releases[-1])
+
+
+def _placed(publication: Publication, found: FileVerdict) -> FileVerdict:
+    """With what has become of the dataset of its last origin since."""
+    same = found.origins
     last = _dataset(publication, same[-1].release.dataset)
     own = [origin.release for origin in same if origin.release.dataset == last.name]
-    # The newest release that was not withdrawn, else the newest.
-    release = next((release for release in reversed(own) if not release.withdrawal), own[-1])
+    release = _last(own)
     state: State = "withdrawn" if release.withdrawal else "current" if release.id == last.latest.id else "old"
-    signed = signatures_of(publication, [origin.release for origin in same], sha256)
-    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release), signed)
-
-
-def _published(dataset: Dataset) -> tuple[Release, ...]:
-    return tuple(release for release in dataset.releases if release.state != "draft")
+    signed = signatures_of(publication, [origin.release for origin in same], found.sha256)
+    return replace(found, state=state, newest=last.latest, since=_since(last, release), signed=signed)
 
 
 def _since(dataset: Dataset, release: Release) -> tuple[Release, ...]:
-    return tuple(later for later in _published(dataset) if later.version > release.version)
-
-
-def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
-    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them.
-
-    Of a removed release the ledger alone says which tables it had.
-    """
-    if release.removal:
-        yield from _origins_of_removed(release)
-        return
-    for table in release.tables:
-        submitted = release.files.get(table.file.removeprefix(f"{release.folder}/"))
-        if submitted:
-            yield Origin(release, f"{table.name}.csv", table.name), submitted
-    submitted_paths = {f"{table.name}.csv" for table in release.tables}
-    for path, hashes in release.published.items():
-        if path not in submitted_paths:
-            resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
-            yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
-    for sums in release.signed:
-        for (kind, _), hashed in zip(sums.signatures, hashes_of(sums), strict=True):
-            yield Origin(release, f"{SUMS}.{ENDINGS[kind]}"), hashed
-
-
-def _origins_of_removed(release: Release) -> Iterator[tuple[Origin, str]]:
-    for path, hashed in release.files.items():
-        if path.endswith(".csv") and path != NOTES:
-            yield Origin(release, path, path.removesuffix(".csv")), hashed
-    for path, hashes in release.published.items():
-        yield from ((Origin(release, path), hashed) for hashed in hashes if hashed not in release.files.values())
-
-
-def _named(release: Release, name: str) -> Iterator[Origin]:
-    """The files of a release that a person may have under that name: as published, or as below `latest`."""
-    paths = {origin.path for origin, _ in _origins(release)}
-    paths |= {f"{release.id}.{kind}" for kind in ("zip", "xlsx")}
-    for path in sorted(paths):
-        if name in (PurePosixPath(path).name, PurePosixPath(latest_path(release, path)).name):
-            yield Origin(release, path)
+    return tuple(later for later in published_releases(dataset) if later.version > release.version)
 
 
 def _dataset(publication: Publication, name: str) -> Dataset:
@@ -202,16 +188,18 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
     address = address_parts(link)
     parts = [unquote(part) for part in address.path.split("/") if part] if address else []
     asked = {name: values[0] for name, values in parse_qs(address.query).items()} if address else {}
-    for place, word in enumerate(parts[:-1]):
-        if word in ("datasets", "data"):
-            if gone := _removed(publication, parts[place + 1], parts[place + 2 :]):
-                return gone
-            dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
-            if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
-                return _figure(publication, dataset, asked)
-            if rest[:1] == ["summaries"] and len(rest) > 1 and "field" in asked:
-                return _figure(publication, dataset, asked, rest[1])
-            return _release(dataset, rest)
+    # A site may itself be in a folder of that name.
+    known = {*(dataset.name for dataset in publication.datasets), *publication.gone}
+    places = [place for place, word in enumerate(parts[:-1]) if word in ("datasets", "data")]
+    for place in sorted(places, key=lambda place: parts[place + 1] not in known)[:1]:
+        if gone := _removed(publication, parts[place + 1], parts[place + 2 :]):
+            return gone
+        dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
+        if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
+            return _figure(publication, dataset, asked)
+        if rest[:1] == ["summaries"] and len(rest) > 1 and "field" in asked:
+            return _figure(publication, dataset, asked, rest[1])
+        return _release(dataset, rest)
     raise UsageError("not-verifiable", link=link)
 
 
@@ -241,13 +229,16 @@ def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
 def _figure(publication: Publication, dataset: Dataset, asked: Mapping[str, str], summary: str = "") -> FigureVerdict:
     """A cell of a table, or of the result of `summary`."""
     quoted = dataset.release(version) if (version := parse_version(asked.get("release"))) else None
+    if quoted is None and (day := asked.get("asOf")):
+        before = [each for each in published_releases(dataset) if each.date and each.date.isoformat() <= day]
+        quoted = before[-1] if before else None
     # The explorer leaves the first table out of its addresses.
     resource = asked.get("table", (quoted or dataset.latest).tables[0].name)
     name, key, field = summary or resource, asked.get("key", ""), asked["field"]
     history = []
     with tempfile.TemporaryDirectory() as folder:
         run = uncached(publication, Path(folder) / "work", workers(1))
-        for release in _published(dataset):
+        for release in published_releases(dataset):
             value = (_of_summary if summary else _of_table)(run, release, name, key, field)
             notes = tuple(
                 note for note in release.notes
@@ -328,7 +319,12 @@ def _file_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
     for origin in verdict.origins:
         table = say.text("table", resource=origin.resource) if origin.resource else ""
         items.append(say.of(key, origin.release, path=origin.path, table=table))
-    yield say.item(verdict.state, *items, name=verdict.name)
+    state = f"{verdict.state}_values" if verdict.by == "values" else verdict.state
+    yield say.item(state, *items, name=verdict.name)
+    if verdict.reordered:
+        yield say.item("reordered")
+    if verdict.others:
+        yield say.item("others", parts=", ".join(verdict.others))
     yield from _signature_items(say, verdict)
     releases = tuple(origin.release for origin in verdict.origins)
     if verdict.newest or verdict.state == "removed":

@@ -13,14 +13,14 @@ event of its own kind.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datagazette.diff.recodings import Recoding, coded_fields, concerning, moves
 from datagazette.diff.rows import LINE, Relation, is_numeric, is_unique, written
 from datagazette.model.publication import Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.relation import groups
-from datagazette.tables.sql import field_column, literal
+from datagazette.tables.sql import columns, field_column, literal
 
 HELD, CELLS = "held", "cells"
 _TOGETHER = 20  # columns of one statement
@@ -91,10 +91,24 @@ def follow(engine: Engine, states: Sequence[State], key: Sequence[str], fields: 
             _recode(engine, before, state, key)
         _place(engine, state, key)
         _note_rows(engine, state, is_first=before is None)
-        for group in groups(list(enumerate(fields)), _TOGETHER):
-            _note_cells(engine, before, state, group)
+        for wide in groups(list(enumerate(fields))):
+            sides = [_part(engine, side, fields, wide, called) for side, called in ((before, "was"), (state, "has"))]
+            for group in groups(wide, _TOGETHER):
+                _note_cells(engine, sides[0], sides[1] or state, group)
         _move_on(engine)
         before = state
+
+
+def _part(
+    engine: Engine, state: State | None, fields: Sequence[str], wanted: Sequence[tuple[int, str]], called: str
+) -> State | None:
+    """A state with some of its columns, in the temporary table `called`: as it is where it has few."""
+    if state is None or not state.is_there or len(fields) <= len(wanted):
+        return state
+    there = [state.names[field] for _, field in wanted if state.has(field)]
+    names = [column for name in there for column in state.rows.columns(name)]
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {called} AS SELECT {columns([LINE, *names])} FROM {state.rows.source}")
+    return replace(state, rows=replace(state.rows, source=called))
 
 
 def key_text(state: State, key: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from datagazette.describe import addresses
 from datagazette.downloads.csv import data_rows, write_excel_copy
@@ -242,7 +242,8 @@ def _json(path: Path) -> Iterator[str]:
 
 
 def _workbook(path: Path, result: ReleaseResult, *, earlier: bool = False) -> Iterator[str]:
-    """The rows below the headers: as many as the table has, counted from the last one that is not empty.
+    """The rows below the headers: as many as the table has, counted from the last one that is not empty. Notes beside
+    the rows, and sheets about the others, are not among the values.
 
     With `earlier`, as an earlier program wrote them, which took every number for one in the usual form.
     """
@@ -255,13 +256,21 @@ def _workbook(path: Path, result: ReleaseResult, *, earlier: bool = False) -> It
         yield f"{name}: {rows}"
         if rows < MAX_ROWS and columns <= MAX_COLUMNS:
             sheet = book.get_sheet_by_name(taken[-1])
-            first = max(sheet.height - rows, 0)
+            first = max(_height(sheet, columns) - rows, 0)
             cells: Iterable[list[Any]] = islice(sheet.iter_rows(), first, None)
             if earlier and (table := result.release.table(name)):
                 texts = chain([[]], data_rows(path.with_name(f"{name}.csv"), table.dialect))
                 cells = map(_earlier_cells, cells, islice(texts, first, None), repeat(table))
             for row in cells:
                 yield f"{name}\t" + "\t".join(f"{type(value).__name__}:{value}" for value in row[:columns])
+
+
+def _height(sheet: CalamineSheet, columns: int) -> int:
+    """How many rows a sheet has, up to the last one that has something in the first columns: notes may be beside."""
+    if sheet.width <= columns:
+        return sheet.height
+    filled = (number for number, row in enumerate(sheet.iter_rows(), start=1) if any(map(str, row[:columns])))
+    return max(filled, default=0)
 
 
 def _earlier_cells(row: list[Any], texts: Sequence[str], table: Table) -> list[Any]:

@@ -6,6 +6,7 @@ what it is, all cells of the column are texts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,14 @@ from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import FieldType, NumberReader, Shown
 
 Column = tuple[str, str]
+
+_BLANK = Shown(None)
+_EARLIER_MOMENTS = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "time": r"\d\d:\d\d:\d\d",
+    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?",
+}
+_NO_TEXT = "(?!)"
 
 
 @dataclass(frozen=True)
@@ -93,3 +102,19 @@ def _kinds(cells: Cells, texts: Collection[str]) -> set[bool]:
     values = (cells.show(text).value for text in set(others))
     found = {isinstance(value, str) for value in values if value is not None}
     return found | {False} if len(others) < len(texts) else found
+
+
+def shown(text: str, field: Field, missing: Collection[str], kind: FieldType | None = None) -> Shown:
+    """The cell for `text`: typed only where the sheet shows the very text again, or the very number. `kind` is the type
+    of the field, for those who have made it already."""
+    if text in missing or text == "":
+        return _BLANK
+    return (kind or TYPES[field.type](field)).shown(text)
+
+
+def earlier_shown(text: str, field: Field, missing: Collection[str], kind: FieldType | None = None) -> Shown:
+    """The same as an earlier program had it: days and times in no other form than that of ISO 8601 were numbers."""
+    form = _EARLIER_MOMENTS.get(field.type, "") if field.format in ("default", "", "any") else _NO_TEXT
+    is_text = field.type in _EARLIER_MOMENTS and not re.fullmatch(form, text)
+    found = shown(text, field, missing, kind)
+    return Shown(text) if is_text and found.value is not None else found

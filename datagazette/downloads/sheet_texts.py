@@ -8,13 +8,20 @@ from collections.abc import Collection, Iterable
 from math import ceil
 
 MAX_CHARACTERS = 32_767
+WIDEST = 60  # characters, of a column
 _MOST_LINES = 27  # of 15 points; a row has 409 at most
 
 
 def width(texts: Iterable[str]) -> float:
     """Of a column that shows these texts, in characters; a Chinese character is two wide."""
     longest = max((_columns(text[:120]) for line in texts for text in line.splitlines()), default=0)
-    return min(max(longest + 2, 8), 60)
+    return min(max(longest + 2, 8), WIDEST)
+
+
+def is_longer(text: str, wide: float) -> bool:
+    """Whether a text takes more than one line in a column so wide."""
+    size = len(text)
+    return size > wide or "\n" in text or (2 * size > wide and _columns(text) > wide)
 
 
 def lines_of(text: str, wide: float) -> int:
@@ -33,11 +40,11 @@ def sheet_name(name: str, taken: Collection[str]) -> str:
     return candidate
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = MAX_CHARACTERS) -> str:
     """What of a text fits into a cell, counted as spreadsheets count: an emoji is two characters."""
-    if len(text) <= MAX_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS:
+    if len(text) <= most // 2 or len(text.encode("utf-16-le")) // 2 <= most:
         return text
-    kept = text.encode("utf-16-le")[: (MAX_CHARACTERS - 1) * 2]
+    kept = text.encode("utf-16-le")[: (most - 1) * 2]
     return kept.decode("utf-16-le", errors="ignore") + "…"
 
 

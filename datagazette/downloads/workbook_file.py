@@ -13,14 +13,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Self
 
 import xlsxwriter
+from xlsxwriter.core import Core
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings, SharedStringTable
+from xlsxwriter.styles import Styles, XFormatType
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from datagazette.downloads.archive import member
@@ -35,10 +38,21 @@ _LEVEL = 4
 _WHOLE = 1 << 18
 # The XML of rows, many in each text, from the row of this number on; the first has 0.
 Rows = Callable[[int], Iterable[str]]
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# Cells of a row that is as high as its longest note are read along its top.
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"valign": "top"},
+}
 # The escape for a carriage return, but not a cell that holds its very letters.
 _CARRIAGE_RETURN = re.compile("(?<!_x005F)_x000D_")
 _BLANK_ENDS = re.compile(r"^\s|\s$")
+# Letters that would be read as the escape of a character.
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+# Name and number of the built-in cell styles by which readers of screens find headings, and their place among styles:
+# behind the usual one and that of links.
+_HEADINGS = {2: ("Heading 1", 16), 3: ("Heading 2", 17)}
 
 _TWO_CELLS = re.compile(
     rb'<xdr:twoCellAnchor[^>]*>(<xdr:from>.*?</xdr:from>)<xdr:to>.*?</xdr:to>(.*?<a:ext (cx="\d+" cy="\d+")/>.*?)'
@@ -50,6 +64,7 @@ _TWO_CELLS = re.compile(
 class WorkbookFile(xlsxwriter.Workbook):  # type: ignore[misc]
     """A workbook that is written to `path` when it is closed. `sheet` adds a sheet.
 
+    `title_form` and `heading_form` are the formats of headings. The properties of the workbook may have a `language`.
     `is_large`: whether a sheet may be larger than zips without sizes of 64 bits hold, which some readers do not know.
     """
 
@@ -57,6 +72,9 @@ class WorkbookFile(xlsxwriter.Workbook):  # type: ignore[misc]
         super().__init__(io.BytesIO(), _OPTIONS)  # which stays empty
         self._path, self._is_large = path, is_large
         self.str_table = Texts()
+        self.title_form = self.add_format({"bold": True, "font_size": 14, "valign": "bottom"})
+        self.heading_form = self.add_format({"bold": True, "font_size": 12, "valign": "bottom"})
+        self.title_form.xf_id, self.heading_form.xf_id = _HEADINGS
 
     def sheet(self, name: str) -> Any:
         return self.add_worksheet(name, Sheet)
@@ -105,6 +123,31 @@ class Sheet(Worksheet):  # type: ignore[misc]
         if columns:
             self._header_row, self.rows = self.dim_rowmax, rows
             self._check_dimensions(self._header_row + count, columns - 1)
+
+    def mark_table(self, top: int, rows: int, columns: Sequence[str], name: str, about: tuple[str, str]) -> None:
+        """Marks the header in the row `top` and so many rows below it, from column A on, as a table with filters.
+
+        `columns` are the texts of the header, `about` title and description for those who do not see the table.
+        The library's own function asks of each cell whether it is in another table. One without rows has an empty one.
+        """
+        place = xl_range(top, 0, top + max(rows, 1), len(columns) - 1)
+        self.tables.append(
+            {
+                "name": name,
+                "range": place,
+                "autofilter": place,
+                "columns": [
+                    {"id": number, "name": _ESCAPE.sub("_x005F_", column)}
+                    for number, column in enumerate(columns, start=1)
+                ],
+                "header_row_count": 1,
+                "totals_row_shown": 0,
+                "style": "",
+                **dict.fromkeys(("show_first_col", "show_last_col", "show_row_stripes", "show_col_stripes"), 0),
+                "title": about[0],
+                "description": about[1],
+            }
+        )
 
     def text_cell(self, text: str) -> str:
         """The XML of a cell with a text, from behind its address."""
@@ -161,6 +204,20 @@ class _Packager(Packager):  # type: ignore[misc]
         if part:
             part.end()
 
+    def _write_core_file(self) -> None:
+        core = _Core()
+        core._set_properties(self.workbook.doc_properties)  # noqa: SLF001 - the library's own steps
+        core._set_xml_writer(self._filename("docProps/core.xml"))  # noqa: SLF001
+        core._assemble_xml_file()  # noqa: SLF001
+
+    def _write_styles_file(self) -> None:
+        book, styles = self.workbook, _Styles()
+        names = "xf_formats palette font_count num_formats border_count fill_count custom_colors dxf_formats"
+        found = [getattr(book, name) for name in names.split()]
+        styles._set_style_properties([*found, book.has_comments])  # noqa: SLF001
+        styles._set_xml_writer(self._filename("xl/styles.xml"))  # noqa: SLF001
+        styles._assemble_xml_file()  # noqa: SLF001
+
     def _write_shared_strings_file(self) -> None:
         texts = self.workbook.str_table
         if texts.count:
@@ -199,6 +256,36 @@ class _Part(io.StringIO):
         self._sent.result()
         self._target.write(anchored(content) if self._is_drawing else content)
         self._target.close()
+
+
+class _Core(Core):  # type: ignore[misc]
+    """The properties of the document, with its language."""
+
+    def _write_dc_title(self) -> None:
+        super()._write_dc_title()
+        if language := self.properties.get("language"):
+            self._xml_data_element("dc:language", language)
+
+
+class _Styles(Styles):  # type: ignore[misc]
+    """Cell styles, with those of headings."""
+
+    def _write_cell_style_xfs(self) -> None:
+        fonts = {found.xf_id: found.font_index for found in self.xf_formats}
+        self._xml_start_tag("cellStyleXfs", [("count", 2 + len(_HEADINGS))])
+        self._write_xf(self.xf_formats[0], XFormatType.STYLE)
+        self._write_style_xf(True, self.hyperlink_font_id)
+        for place in _HEADINGS:
+            self._write_style_xf(False, fonts.get(place, 0))
+        self._xml_end_tag("cellStyleXfs")
+
+    def _write_cell_styles(self) -> None:
+        self._xml_start_tag("cellStyles", [("count", 2 + len(_HEADINGS))])
+        for place, (name, number) in _HEADINGS.items():
+            self._write_cell_style(name, place, number)
+        self._write_cell_style("Hyperlink", 1, 8)
+        self._write_cell_style()
+        self._xml_end_tag("cellStyles")
 
 
 class _TextsFile(SharedStrings):  # type: ignore[misc]

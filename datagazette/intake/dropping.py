@@ -15,11 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
+from datagazette.downloads.sheet_notes import is_label_of_notes
 from datagazette.intake.extra_rows import has_total, settled, without_blank
 from datagazette.intake.forms import Stated, rewritten
 from datagazette.intake.given import Given, Reading
 from datagazette.intake.naming import named
-from datagazette.intake.notices import Notice
+from datagazette.intake.notices import Notice, Place, notice
+from datagazette.intake.personal import bare_notices
 from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
@@ -72,7 +74,7 @@ class _Row:
 @dataclass(frozen=True)
 class _Old:
     """The CSV as it is; `head` is the text before its rows, `mark` its byte order mark, `ends`: whether its last line
-    has its line break."""
+    has its line break. `explained` are the columns in which one text for no value means another thing than the next."""
 
     layout: Layout
     readings: Mapping[str, Reading]
@@ -80,6 +82,7 @@ class _Old:
     rows: tuple[_Row, ...]
     mark: str
     ends: bool
+    explained: frozenset[str] = frozenset()
 
     @property
     def terminator(self) -> str:
@@ -127,6 +130,7 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     Raises UsageError where a column of the table is not in the sheet, or may be read in two ways.
     """
     old = _read(path, table)
+    sheet = _without_notes(sheet, table)
     spare = _spare(old, table, sheet)
     old = _without(old, table, wanted.removed | spare)
     sheet = settled(sheet, wanted.total, known=has_total([row.cells for row in old.rows]))
@@ -155,8 +159,20 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
         body = body.removesuffix(old.terminator)
     gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
     removed = len(old.rows) - (len(rows) - added)
-    return Dropped(_encoded(old, body, table), added, changed, removed, tuple(more), gone, (*sheet.notices, *notices),
+    said = bare_notices(sheet, (*sheet.notices, *notices))
+    return Dropped(_encoded(old, body, table), added, changed, removed, tuple(more), gone, said,
                    spare=tuple(sorted(spare)))  # fmt: skip
+
+
+def _without_notes(sheet: Sheet, table: Table) -> Sheet:
+    """The sheet of a published workbook without its last column, which has the notes of the table, with a notice."""
+    *labels, last = sheet.labels
+    titles = {text for field in table.schema.fields for _, text in (("", field.name), *field.title.values)}
+    if sheet.delimiter or not labels or last in titles or not is_label_of_notes(last):
+        return sheet
+    left = notice("notes-column", [Place(sheet.header, text=last)])
+    rows = tuple(cells[:-1] for cells in sheet.rows)
+    return replace(sheet, labels=tuple(labels), rows=rows, notices=(*sheet.notices, left))
 
 
 def _encoded(old: _Old, body: str, table: Table) -> bytes:
@@ -215,7 +231,8 @@ def _read(path: Path, table: Table) -> _Old:
     rows = tuple(_keyed((line for line in lines[start:] if any(line[0])), layout.labels, table, readings))
     content = path.read_bytes()
     mark = "\ufeff" if content.startswith(b"\xef\xbb\xbf") else ""
-    return _Old(layout, readings, head, rows, mark, content.endswith((b"\n", b"\r")))
+    explained = frozenset(field.name for field in table.schema.explained)
+    return _Old(layout, readings, head, rows, mark, content.endswith((b"\n", b"\r")), explained)
 
 
 def _reading(field: Field, table: Table) -> Reading:
@@ -322,7 +339,8 @@ def _text(old: _Old, row: _Row, same: _Row | None) -> str:
     for at, label in enumerate(labels):
         before = same.cells[at] if at < len(same.cells) else ""
         read = old.readings.get(label, str)
-        is_same = before == row.cells[at] or read(before) == read(row.cells[at])
+        is_reason = label in old.explained and read(row.cells[at]) is None
+        is_same = before == row.cells[at] or (not is_reason and read(before) == read(row.cells[at]))
         cells.append(before if is_same else row.cells[at])
     more = row.cells[len(labels) :]
     return old.ended(same.raw) if tuple(cells) == same.cells and not more else old.line((*cells, *more))

@@ -73,10 +73,9 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         problems_page=reader.boolean("problemsPage"),
         store=_store(reader),
         formats=read_formats(reader),
-        latest=_latest(reader),
-        redirects=_redirects(reader),
-        host=_host(reader), keys=read_signing_keys(reader), personal=read_accepted(reader),
-        identifiers=read_identifiers(reader),
+        latest=_latest(reader), redirects=_redirects(reader),
+        host=_host(reader), identifiers=read_identifiers(reader),
+        keys=read_signing_keys(reader), personal=read_accepted(reader),
     )  # fmt: skip
     found = (*map(_exemplified, problems), *as_warnings(personal_texts(document, catalog.personal)))
     return (catalog if catalog.title and publisher else None), found

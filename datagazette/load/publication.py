@@ -184,13 +184,17 @@ def _dataset(
         if str(entry.version) not in folders and not (folder.path / str(entry.version)).is_dir():
             problems.append(problem("release-missing", folder.file(LEDGER), entry.line, version=entry.version))
     releases = _with_signatures(folder, sorted(releases, key=lambda release: release.version), problems)
-    frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
-    left = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
-    left = tuple(
-        replace(fault, severity="warning") if fault.code == PERSONAL and fault.file.startswith(frozen) else fault
-        for fault in left
-    )
+    left = tuple(_left(problems, releases))
     return (Dataset(name, tuple(releases)) if releases else None), _folder_renamed(folder, left, listed), removed
+
+
+def _left(problems: Sequence[Problem], releases: Sequence[Release]) -> Iterator[Problem]:
+    """The problems without those that can no longer be corrected in what was released."""
+    frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
+    for fault in problems:
+        is_frozen = fault.file.startswith(frozen)
+        if not (is_frozen and fault.code in _TOO_LATE):
+            yield replace(fault, severity="warning") if is_frozen and fault.code == PERSONAL else fault
 
 
 def _with_signatures(folder: Folder, releases: Sequence[Release], problems: list[Problem]) -> list[Release]:

@@ -83,10 +83,11 @@ def dataset_page(
         api=context.root(addresses.api_path(name)) if newest else "",
         releases=[release_view(context, dataset, other, release) for other in context.content.releases(dataset)],
         removed=removed_views(context, name),
-        redactions=redaction_views(context, release),
+        redactions=redaction_views(context, release, newest=newest),
         uses=list(_uses(context, release)),
         of_dataset=citation_styles(citation.cite_dataset(catalog, release, language)) if newest else (),
         newest=newest,
+        copy_link=context.to(addresses.VERIFY),
     )
 
 

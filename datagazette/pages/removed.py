@@ -139,10 +139,13 @@ def removed_views(context: PageContext, name: str) -> list[dict[str, str]]:
     ]
 
 
-def redaction_views(context: PageContext, release: Release) -> list[dict[str, Any]]:
-    """What is said of cells that lost their values: the banner, and the cells by table."""
+def redaction_views(context: PageContext, release: Release, *, newest: bool) -> list[dict[str, Any]]:
+    """What is said of cells that lost their values: the banner, and the cells by table. That files were written again
+    because of others is only said on the page of the release, and not on that of the dataset (`newest`), nor where it
+    has lost cells itself."""
     views = []
-    for redaction in release.redactions:
+    own = [redaction for redaction in release.redactions if redaction.cells]
+    for redaction in own or (() if newest else release.redactions):
         key = "removed.redacted" if redaction.cells else "removed.rewritten"
         banner = Banner("withdrawn" if redaction.cells else "info", context.say(key, date=context.date(redaction.date)),
                         context.rich_inline(redaction.reason))  # fmt: skip

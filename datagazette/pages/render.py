@@ -38,6 +38,7 @@ from datagazette.pages.removed import tombstone_pages
 from datagazette.pages.signing_keys import keys_page
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.pages.value_history import history_page
+from datagazette.pages.verify import has_verify_page, verify_page
 from datagazette.validation.frictionless import differences
 
 # The pages that change with any of the datasets; of a list, the first page.
@@ -74,6 +75,9 @@ def overview_pages(content: SiteContent) -> Iterator[Unmade[Page]]:
         if has_problems_page(content.publication):
             problems = partial(_problems_page, PageContext(content, language, addresses.PROBLEMS))
             yield Unmade(addresses.PROBLEMS, language, (), "", problems)
+        if has_verify_page(content.authored_pages, language):
+            verify = partial(verify_page, PageContext(content, language, addresses.VERIFY))
+            yield Unmade(addresses.VERIFY, language, (), "", verify)
     if content.catalog.keys:
         for language in content.catalog.languages:
             keys = partial(keys_page, PageContext(content, language, addresses.KEYS))
@@ -92,7 +96,7 @@ def linked_pages(content: SiteContent, language: str) -> frozenset[str]:
         if not is_filled
     }
     written = {page.address for page in content.authored_pages if page.language == language}
-    return frozenset({*OVERVIEW, *written} - empty)
+    return frozenset({*OVERVIEW, *written, addresses.VERIFY} - empty)
 
 
 def has_problems_page(publication: Publication) -> bool:

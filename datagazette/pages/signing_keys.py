@@ -15,7 +15,7 @@ from datagazette.pages.context import Head, Page, PageContext, render
 
 
 def keys_page(context: PageContext) -> Page:
-    """`/keys/`: every key, those of the past, too, and how a reader checks with them."""
+    """`/keys/`: every key, the newest first, and how a reader checks with them."""
     catalog = context.content.catalog
     head = Head(kind="text", title=context.say("keys.title"), description=context.say("keys.description"))
     kinds = [kind for kind in ENDINGS if any(key.kind == kind and not key.revoked for key in catalog.keys)]
@@ -23,7 +23,7 @@ def keys_page(context: PageContext) -> Page:
         context,
         "keys",
         head,
-        keys=[_key(context, key) for key in catalog.keys],
+        keys=[_key(context, key) for key in reversed(catalog.keys)],
         files=[(context.root(path), path.removeprefix(addresses.KEYS)) for path, _ in key_files(catalog)],
         checks=[(context.say(f"keys.check_{kind}"), usual_command(catalog, kind)) for kind in kinds],
         has_retired=any(key.until for key in catalog.keys if key.kind == "ssh"),

@@ -13,6 +13,7 @@ from datagazette.personal.words import plain_label, says
 IDENTITY, MOBILE, CARD, IBAN, EMAIL, PASSPORT, NAME = KINDS = (
     "identity", "mobile", "card", "iban", "email", "passport", "name",
 )  # fmt: skip
+_LONGEST = 500  # characters of such a text: no number, name or mailbox has more
 _PHONES = 60  # texts that are looked up in each region
 _JUDGED = 400  # distinct texts of a column by which it is judged
 Test = Callable[[str], bool]
@@ -36,12 +37,18 @@ class TextColumn:
     def judged(self) -> tuple[str, ...]:
         """The texts by which it is judged, from all parts of the column."""
         step = max(1, -(-len(self.texts) // _JUDGED))
-        return tuple(text.strip() for text in self.texts[::step])
+        return tuple(text[:_LONGEST].strip() for text in self.texts[::step])
 
     @cached_property
     def has_traces(self) -> bool:
         """Whether any text may be personal at all, apart from names."""
         return any(map(forms.TRACE.search, self.texts))
+
+    @cached_property
+    def is_of_residents(self) -> bool:
+        """Whether its texts have the form of China's identity numbers, so that the column as a whole is judged: one in
+        eleven passes by accident."""
+        return self.share(forms.has_resident_form) >= 0.2
 
     def says(self, kind: str) -> bool:
         """Whether its name or title has a word of a kind."""
@@ -162,9 +169,9 @@ def _is_other_identity(column: TextColumn, table: _Table) -> bool:
         return True
     if column.says("measure") and not column.says("identity"):
         return False
-    for number in forms.numbers_of(texts, 0.6 if hinted else 0.9):
+    for number in forms.numbers_of(texts, 0.5 if hinted else 0.9):
         right = column.share(lambda text, module=number.module: forms.is_valid(module, text))  # type: ignore[misc]
-        if hinted and not table.is_of_bodies and right >= 0.6:
+        if hinted and not table.is_of_bodies and right >= 0.45:
             return True
         if hinted and number.marked and right >= 0.3:
             return True
@@ -233,7 +240,7 @@ def _is_email(column: TextColumn, table: _Table) -> bool:
     persons, free, other = (whose.count(kind) / len(whose) for kind in ("person", "free", "other"))
     if table.is_of_bodies or (table.bodies and column.says("office")):
         return persons >= 0.5
-    if table.has_people:
+    if table.has_people and not table.bodies:
         return persons + free + other >= 0.5
     return persons + free >= 0.5
 

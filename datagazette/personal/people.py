@@ -51,6 +51,7 @@ _LATIN_BODY = re.compile(
     re.IGNORECASE,
 )
 _ROLES_TEXT = """
+    receptie recepcion balie loket
     info information kontakt contact contacto mail email post postmaster poststelle office admin administration
     administracion service services support help helpdesk hello hallo hej press presse prensa media news
     newsletter webmaster web noreply reply sekretariat secretariat secretaria sekretariatet datenschutz dpo dpd

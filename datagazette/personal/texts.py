@@ -16,13 +16,15 @@ from datagazette.personal.words import plain_label, says
 _BEFORE, _AFTER = 40, 12  # characters in which a word says what a number is
 _LINK = re.compile(r"(?:https?|ftp)://\S+|\b(?:10\.[0-9]{4,}/\S+|doi:\S+)", re.IGNORECASE)
 _EDGE, _END = r"(?<![0-9A-Za-z.,+*/=#-])", r"(?![0-9A-Za-z*]|[.,-][0-9])"
-_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+# A lookbehind keeps each of these from being tried at every character of a long run.
+_ADDRESS = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _RESIDENT = re.compile(rf"{_EDGE}{forms.RESIDENT}{_END}")
 _CHINESE_MOBILE = re.compile(rf"(?<![0-9A-Za-z.,*/=#-]){forms.CHINESE_MOBILE}{_END}")
 _PHONE = re.compile(rf"(?<![0-9A-Za-z.,*/=#-])(?:\+|00?)[1-9][0-9 ()/-]{{6,15}}[0-9]{_END}")
 _CARD = re.compile(rf"{_EDGE}[0-9]{{4}}(?:[ -]?[0-9]{{4}}){{2,3}}(?:[ -]?[0-9]{{1,7}})?{_END}")
-_IBAN = re.compile(rf"{_EDGE}[A-Z]{{2}}[0-9]{{2}}(?: ?[A-Z0-9]{{2,4}}){{3,8}}{_END}")
+_IBAN = re.compile(rf"{_EDGE}[A-Z]{{2}}[0-9]{{2}}(?: ?[A-Z0-9]{{4}}){{2,7}}(?: ?[A-Z0-9]{{1,4}})?{_END}")
 _PASSPORT = re.compile(rf"{_EDGE}[A-Z]{{1,2}}[0-9]{{7,8}}{_END}")
+_LETTERS, _CHINESE = re.compile(r"[^\W\d_]"), re.compile("[一-鿿]{2}")
 _FIRST_LOOK = re.compile(r"@|[0-9]{2}.{2,14}[0-9]{2}", re.DOTALL)
 
 
@@ -37,10 +39,15 @@ def kinds_in(text: str, accepted: Collection[str] = (), label: str = "") -> tupl
 
 def kinds_in_cell(text: str, label: str = "") -> tuple[str, ...]:
     """The same of a cell that is more than a number or an address: those are judged by their column, apart from an
-    identity number that is surely one."""
+    identity number of China among other texts."""
     if forms.is_resident(text.strip()):
         return (IDENTITY,)
-    return kinds_in(text, (), label) if sum(map(str.isalpha, _ADDRESS.sub("", text))) >= 2 else ()
+    return kinds_in(text, (), label) if is_sentence(_ADDRESS.sub("", text)) and not forms.is_iban(text.strip()) else ()
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text has words: a code has a letter or three, and a moment two."""
+    return len(_LETTERS.findall(text)) > 3 or bool(_CHINESE.search(text))
 
 
 def _kinds(text: str, accepted: Collection[str], label: str) -> Iterator[str]:

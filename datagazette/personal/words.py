@@ -13,6 +13,7 @@ from functools import cache
 
 _WORDS = {
     "identity": """
+        sfz$ sfzh$ sfzhm$ shenfenzheng shenfenzhenghao zjhm$ zjh$
         身份证 身份号码 身份证件 证件号 证件号码 公民身份 居民证 社会保障号 社保号 社保卡号 identity
         identification?number national?id personal?id personal?number personal?code id?card id?no$ id?number$
         citizen?id citizen?number social?security ssn$ sin$ nin$ nhs?number cpr personnummer personnr cprnr
@@ -23,13 +24,16 @@ _WORDS = {
         nino$ ni?number national?insurance documento?de?identidad cédula cedula curp$ pesel$ hetu$ henkilötunnus
         codice?fiscale egn$ cnp$ rodné rodne?cislo oib$ identifikationsnr""",
     "mobile": """
+        sj$ sjh$ sjhm$ shouji shoujihao
         手机 移动电话 mobile?phone mobile?number mobile$ mobile?no mobile?tel cell$ cellphone cell?phone
         cell?number mobil$ mobiltelefon mobilnummer mobilnr mobil?nr mobiltlf handy$ handynummer handynr portable$
         tel?portable mobiel$ mobielnummer mobiele gsm$ gsm?nummer móvil movil celular whatsapp wechat 微信""",
     "phone": """
+        dh$ dhhm$ lxdh$ lxfs$ dianhua lianxidianhua
         电话 联系方式 联系号码 联系人方式 phone telephone tel$ tlf$ tlfnr telnr telefon telefonnummer telefonnr
         telefoon telefoonnummer teléfono telefono téléphone contact?number contact?no fon$ rufnummer""",
     "card": """
+        yhkh$ yhzh$ kahao yinhangkahao
         银行卡 卡号 银行账号 银行帐号 账号 帐号 账户 帐户 收款账号 bank?card card?no card?number credit?card
         debit?card kortnummer betalingskort dankort kartennummer kreditkarte bankkarte carte?bancaire
         numero?de?carte numéro?de?carte kaartnummer bankpas tarjeta bank?account account?number account?no""",
@@ -42,6 +46,7 @@ _WORDS = {
         护照 通行证 passport pasnummer pas?nr pas?nummer reisepass passnummer passnr passeport paspoort pasaporte
         travel?document""",
     "name": """
+        xm$ xingming lxr$ hzxm$ sqr$ shouyiren
         姓名 名字 联系人 负责人 户主 申请人 受益人 收款人 法定代表人 法人代表 经办人 领取人 当事人 村民 学生 患者
         家长 监护人 持证人 参保人 full?name first?name last?name surname family?name given?name forename
         beneficiary recipient applicant person?name owner?name patient?name fornavn efternavn fuldt?navn modtager

@@ -3,7 +3,8 @@
     site/assets/site.css          -> assets/site/<version>/site.css   (Material's style sheet inside)
     site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
-    texts of the interface      -> assets/site/<version>/words.<language>.js, explore-words.<language>.js
+    site/assets/<name>/classic.js -> assets/site/<version>/<name>.js  (no module: one that runs from a disk, too)
+    texts of the interface      -> assets/site/<version>/words.<language>.js and others for single pages
     site/assets/languages/<code>.css                            (the end of site.css, where that language is used)
     site/assets/<other files>     -> assets/site/<the same>   (and a script that counts visitors)
 
@@ -46,8 +47,6 @@ from datagazette.native import ESBUILD, PLATFORM
 _OPTIONS = (
     "--bundle",
     "--minify",
-    "--format=esm",
-    "--splitting",
     "--target=es2022,chrome100,safari15.4,firefox100",
     "--charset=utf8",
     "--legal-comments=inline",
@@ -58,6 +57,8 @@ _OPTIONS = (
     "--outdir=out",
     "--metafile=made.json",
 )
+_MODULES = ("--format=esm", "--splitting")
+_CLASSIC, _CLASSIC_FORM = "classic.js", ("--format=iife",)
 _LEADS = {".js": 'import "{}";\n', ".css": '@import "{}";\n'}
 _BUNDLED = _LEADS.keys()
 _TOKENS = "tokens.css"
@@ -106,7 +107,8 @@ def bundle(
         imports: dict[str, list[str]] = {}
         for entries in _bundles(place / "site", look.counter):
             named = [f"{name}={path.relative_to(place)}" for name, path in entries]
-            _run([str(tool), *named, *_OPTIONS], place)
+            is_classic = any(path.name == _CLASSIC for _, path in entries)
+            _run([str(tool), *named, *_OPTIONS, *(_CLASSIC_FORM if is_classic else _MODULES)], place)
             names |= {f"{name}{path.suffix}" for name, path in entries}
             imports |= _imports(json.loads((place / "made.json").read_text("utf-8")))
         for name, text in words.items():
@@ -170,6 +172,7 @@ def _bundles(sources: Path, counter: str) -> Iterator[list[tuple[str, Path]]]:
     found = [[*scripts, ("site", sources / "site.css")]]
     for folder in sorted(path for path in sources.iterdir() if path.is_dir()):
         found += [[(folder.name, folder / "main.js"), (folder.name, folder / f"{folder.name}.css")]]
+        found += [[(folder.name, folder / _CLASSIC)]]
         found += [[(f"{folder.name}-worker", folder / "worker.js")]]
     for entries in found:
         existing = [(name, path) for name, path in entries if path.is_file()]

@@ -30,7 +30,7 @@ from datagazette.personal.columns import (
     suspects,
 )
 from datagazette.personal.forms import TRACE
-from datagazette.personal.texts import kinds_in, kinds_in_cell
+from datagazette.personal.texts import is_sentence, kinds_in, kinds_in_cell
 from datagazette.tables.cells import BadConstraint, Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import TableSource, Unreadable, python_dialect
@@ -46,8 +46,10 @@ MASK = "•••"
 _ROWS, _CELLS = 1_000, 100_000  # that are read at the beginning of a file, and as many from all parts of it
 _PLACES, _BLOCK = 100, 8_192  # where in a large file, and bytes there
 NAMED = 3  # rows that a problem names
-_LOOKED_AT = 5_000  # texts with something in them that may be personal
-_TOGETHER = 100  # columns that one query looks through
+_LONGEST = 4_000  # characters of a cell that are looked at
+_MOST = 4_000_000  # characters of the rows by which a table is judged
+_LOOKED_AT = 2_000  # texts of a column with something in them that may be personal
+_TOGETHER = 20  # columns that one query looks through
 _PROSE = 12  # characters; a column without longer texts has no sentences
 # What DuckDB counts of a column that is found: the beginnings of the forms, as a column of them has little else.
 _COUNTED = {
@@ -58,6 +60,8 @@ _TRACES = (
     r"@[A-Za-z0-9-]+\.|[0-9]{11}|[0-9]{3}[ -][0-9]{4}[ -][0-9]{4}|\+[0-9]{2}|[A-Z]{2}[0-9]{2}[A-Z0-9 ]{11}|"
     r"[0-9]{6}[-+][0-9]{4}|[0-9]{9}|[0-9]{4} [0-9]{4} [0-9]{4}|[0-9]{8}[A-Z]|(?:[0-9]{2,5}[ .-]){3}[0-9]{2}"
 )
+# A sentence, or a single identity number of China, which needs none.
+_WORDS = r"\p{L}.*\p{L}|^\s*[1-9][0-9]{16}[0-9Xx]\s*$"
 _KEPT = frozenset(("field", "rule", "count", "constraint", "type", "format", "kind", "line", "rows", "number", "limit"))
 
 
@@ -95,7 +99,7 @@ def may_hold_any(columns: Sequence[TextColumn], declared: Collection[str], names
     return bool(found) or any(
         kinds_in_cell(text, column.label)
         for column, name in zip(columns, names, strict=True)
-        if column.number not in known and name not in declared and column.has_traces
+        if column.number not in known and name not in declared and column.has_traces and not column.is_of_residents
         for text in column.texts
     )
 
@@ -118,6 +122,7 @@ def findings(engine: Engine, table: Prepared) -> Iterator[Problem]:
     others = [
         column for column, texts in zip(table.columns, columns, strict=True)
         if column.number not in known and column.field.name not in declared and _may_be_prose(column, texts)
+        and not texts.is_of_residents
     ]  # fmt: skip
     for start in range(0, len(others), _TOGETHER):
         problems += _within(engine, table, others[start : start + _TOGETHER], columns)
@@ -128,7 +133,7 @@ def _may_be_prose(column: Column, texts: TextColumn) -> bool:
     """Whether any cell of the column may be longer than a code."""
     if column.type.kind != "VARCHAR" or column.field.categories or {"enum", CATEGORIES} & set(column.field.constraints):
         return False
-    return not texts.texts or max(map(len, texts.texts)) >= _PROSE
+    return not texts.texts or any(len(text) >= _PROSE and is_sentence(text) for text in texts.texts)
 
 
 def _of_column(engine: Engine, table: Prepared, suspect: Suspect) -> Problem:
@@ -145,15 +150,17 @@ def _within(
     engine: Engine, table: Prepared, columns: Sequence[Column], texts: Sequence[TextColumn]
 ) -> Iterator[Problem]:
     """Personal data that are parts of longer texts, or in a column that has other texts besides."""
-    cells = ", ".join(column.name for column in columns)
-    query = (
-        f"SELECT k, v, _row, _line FROM (SELECT unnest(range({len(columns)})) AS k, unnest([{cells}]) AS v, "
-        f"_row, _line FROM ({table.relation})) WHERE regexp_matches(v, {literal(_TRACES)}) LIMIT {_LOOKED_AT}"
+    parts = (
+        f"arg_min({{'v': substr({name}, 1, {_LONGEST}), 'r': _row, 'l': _line}}, _row, {_LOOKED_AT}) FILTER (WHERE "
+        f"CASE WHEN regexp_matches({name}, {literal(_TRACES)}) THEN regexp_matches({name}, {literal(_WORDS)}) END)"
+        for name in (column.name for column in columns)
     )
     places: dict[tuple[int, str], list[tuple[int, int]]] = {}
-    for at, text, row, line in engine.rows(query):
-        for kind in kinds_in_cell(text, texts[columns[at].number - 1].label):
-            places.setdefault((at, kind), []).append((row, line))
+    for at, cells in enumerate(engine.row(f"SELECT {', '.join(parts)} FROM ({table.relation})")):
+        label = texts[columns[at].number - 1].label
+        for cell in cells or ():
+            for kind in kinds_in_cell(cell["v"], label):
+                places.setdefault((at, kind), []).append((cell["r"], cell["l"]))
     for (at, kind), found in sorted(places.items()):
         yield _problem(table, columns[at], kind, sorted(found), len(found))
 
@@ -175,13 +182,18 @@ def _sampled(table: Prepared) -> list[TextColumn]:
     most = max(20, min(_ROWS, _CELLS // max(1, table.width)))
     rows: list[list[str]] = []
     with suppress(Unreadable, UnicodeError):
-        rows += (cells for _, _, cells, _ in islice(numbered_rows(table.source.path, table.layout), most))
+        size = 0
+        for _, _, cells, _ in islice(numbered_rows(table.source.path, table.layout), most):
+            rows.append(cells)
+            size += sum(map(len, cells))
+            if size > _MOST:
+                break
     if len(rows) == most:
         rows += islice(_scattered(table), most)
     found = []
     for column in table.columns:
         at, missing = column.number - 1, {"", *column.missing}
-        texts = dict.fromkeys(cells[at] for cells in rows if at < len(cells) and cells[at] not in missing)
+        texts = dict.fromkeys(cells[at][:_LONGEST] for cells in rows if at < len(cells) and cells[at] not in missing)
         found.append(text_column(column, tuple(texts)))
     return found
 

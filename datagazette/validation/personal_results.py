@@ -29,7 +29,11 @@ def of_result(answer: SummaryResult, declared: Collection[str]) -> Iterator[Prob
         if kind:
             places = [number for number, text in enumerate(cells, 1) if text]
         else:
-            within = {text: each[0] for text in column.texts if (each := kinds_in_cell(text, column.label))}
+            within = (
+                {}
+                if column.is_of_residents
+                else {text: each[0] for text in column.texts if (each := kinds_in_cell(text, column.label))}
+            )
             places = [number for number, text in enumerate(cells, 1) if text in within]
             kind = next(iter(within.values()), "")
         if kind and name not in declared:

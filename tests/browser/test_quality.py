@@ -25,11 +25,13 @@ TEMPLATES = {
     "summary": "datasets/township-stations/summaries/station-coverage/",
     "embed": "datasets/township-stations/summaries/station-coverage/embed/",
     "explore": "datasets/social-work-workforce/explore/",
+    "history": "datasets/ningxia-certified-workers/history/",
     "figures": "figures/",
     "changes": "changes/",
     "sources": "sources/",
     "text": "about/",
     "problems": "problems/",
+    "verify": "verify/",
     "not found": "404.html",
 }
 LANGUAGES = ("", "en/")

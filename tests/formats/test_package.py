@@ -150,10 +150,12 @@ def test_workbook_repeats_every_cell(any_made: Made) -> None:
     for table in any_made.result.release.tables:
         cells = book.get_sheet_by_name(table.name).to_python(skip_empty_area=False)
         rows = read((any_made.folder / f"{table.name}.csv").read_bytes().decode())
-        assert cells[0] == [one.title.default for one in table.schema.fields]
+        has_notes = any(note.resource == table.name for note in any_made.result.release.notes)
+        wide = len(table.schema.fields)
+        assert cells[0] == [one.title.default for one in table.schema.fields] + ["注记 Notes"] * has_notes
         assert len(cells) == len(rows)
         for found, wanted in zip(cells[1:], rows[1:], strict=True):
-            for value, text, one in zip(found, wanted, table.schema.fields, strict=True):
+            for value, text, one in zip(found[:wide], wanted, table.schema.fields, strict=True):
                 assert same(value, text, one.type), (one.name, value, text)
 
 
@@ -170,7 +172,7 @@ def same(value: object, text: str, kind: str) -> bool:
 def test_workbook_types(made: Made) -> None:
     sheet = openpyxl.load_workbook(made.folder / "people-1.1.0.xlsx")["people"]
     rows = list(sheet.iter_rows(min_row=2))
-    assert [cell.data_type for cell in rows[0]] == ["s", "s", "n", "n", "b", "n", "s", "s"]
+    assert [cell.data_type for cell in rows[0][:8]] == ["s", "s", "n", "n", "b", "n", "s", "s"]
     assert rows[0][0].value == "00123"
     assert rows[0][2].number_format == "#,##0"
     assert rows[0][7].value == "=1+1"
@@ -179,20 +181,26 @@ def test_workbook_types(made: Made) -> None:
     assert rows[2][3].value == 31.054293255007507
     assert rows[1][2].comment.text == "至少。\nAt least."
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:H5"
+    assert [(table.name, table.ref, table.autoFilter.ref) for table in sheet.tables.values()] == [
+        ("people", "A1:I5", "A1:I5"),
+    ]  # fmt: skip
+    assert [row[0] for row in sheet.iter_rows(min_row=2, min_col=9, values_only=True)] == [
+        None, "people 的名称：至少。\nAt least.", None, None,
+    ]  # fmt: skip
 
 
 def test_workbook_has_summaries_dictionary_notes_and_citation(made: Made) -> None:
     book = openpyxl.load_workbook(made.folder / "people-1.1.0.xlsx")
     assert book.sheetnames == [
-        "people", "regions", "share", "数据字典 Data dictionary", "注记 Notes", "说明与引用 About and citation",
+        "people", "regions", "share", "封面 Cover", "目录 Contents", "数据字典 Data dictionary", "注记 Notes",
     ]  # fmt: skip
     summary = book["share"]
-    assert [summary.cell(row, 1).value for row in range(1, 6)] == [
-        "北京占 38.63%", "占比。", "Beijing has 38.63%", "Shares.", None,
+    assert [summary.cell(row, 1).value for row in range(1, 7)] == [
+        "北京占 38.63%", "占比。", "Beijing has 38.63%", "Shares.",
+        "表下有这些数字的图。 A chart of these figures is below the table.", None,
     ]  # fmt: skip
-    assert summary["C6"].value == "share 的名称（%）"
-    assert summary["C7"].value == 38.62645
+    assert summary["C7"].value == "share 的名称（%）"
+    assert summary["C8"].value == 38.62645
     with zipfile.ZipFile(made.folder / "people-1.1.0.xlsx") as parts:
         assert parts.read("xl/media/image1.png") == (made.folder / "summaries/share.png").read_bytes()
         drawing = parts.read("xl/drawings/drawing1.xml").decode()
@@ -201,17 +209,27 @@ def test_workbook_has_summaries_dictionary_notes_and_citation(made: Made) -> Non
     wide, high = (int(one) for one in re.findall(r"<xdr:ext cx=\"(\d+)\" cy=\"(\d+)\"", drawing)[0])
     pixels = struct.unpack(">II", (made.folder / "summaries/share.png").read_bytes()[16:24])
     assert wide / high == pytest.approx(pixels[0] / pixels[1], rel=0.01)
-    texts = [str(cell.value) for row in book["说明与引用 About and citation"].iter_rows() for cell in row]
+    assert 'descr="北京占 38.63%. 占比。"' in drawing
+    texts = [str(cell.value) for row in book["封面 Cover"].iter_rows() for cell in row]
     assert any("GB/T 7714" in text for text in texts)
     assert any("@dataset" in text for text in texts)
 
 
-def test_no_cell_is_a_formula_or_a_link(nasty_made: Made) -> None:
+def test_no_cell_is_a_formula_or_a_link_and_the_contents_lead_to_sheets(nasty_made: Made) -> None:
     with zipfile.ZipFile(nasty_made.folder / "select-2.0.1.xlsx") as book:
         for name in book.namelist():
             content = book.read(name)
             assert b"<f>" not in content
-            assert b"hyperlink" not in content
+            assert b"External" not in content
+            links = re.findall(rb"<hyperlink [^>]*>", content)
+            assert all(b" location=" in link and b"r:id" not in link for link in links)
+            assert not links or "contents" in table_of(book, name)
+
+
+def table_of(book: zipfile.ZipFile, sheet: str) -> str:
+    """The descriptions of the tables on a sheet."""
+    relations = book.read(sheet.replace("worksheets/", "worksheets/_rels/") + ".rels").decode()
+    return "".join(book.read(f"xl/{path}").decode() for path in re.findall(r"\.\./(tables/[^\"]*)", relations))
 
 
 def test_table_too_large_for_a_sheet_says_so(made: Made, tmp_path: Path) -> None:

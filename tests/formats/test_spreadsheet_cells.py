@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from datagazette.downloads.json import json_value
+from datagazette.downloads.sheet_columns import shown
 from datagazette.downloads.sheet_texts import sheet_name, shortened
-from datagazette.downloads.xlsx import shown
 from datagazette.model.publication import Field
 from datagazette.tables.types import TYPES
 

@@ -139,8 +139,8 @@ def test_a_code_that_nothing_but_its_shape_shows_is_named(small: Path) -> None:
     [
         ("cost;n\n2,5;1\n−4,5;2", "cost", ("1 of 2 cells; the others are of the type number: line 3 “−4,5” (U+2212, "
          "minus sign)")),
-        ("site,no2\nA,12\nB,<2\nC,7", "no2", ("1 of 3 cells; the others are of the type integer: line 3 “<2”. If it is "
-         "a limit, write the number alone, and at_most or at_least in a column with role: bound")),
+        ("site,no2\nA,12\nB,<2 ppm\nC,7", "no2", ("1 of 3 cells; the others are of the type integer: line 3 “<2 ppm”. "
+         "If it is a limit, write the number alone, and at_most or at_least in a column with role: bound")),
         ("ref,amount\nR1,12.5\nR2,(200.00)", "amount", ("1 of 2 cells; the others are of the type number: line 3 "
          "“(200.00)”. If brackets mean a negative number, write -200.00")),
         ("day,v\n2021-02-30,1\n2021-01-01,2", "day", ("1 of 2 cells; the others are of the type date: line 2 "
@@ -154,9 +154,9 @@ def test_a_column_that_is_text_because_of_a_few_cells_says_which(text: str, name
 
 
 def test_the_line_is_that_of_the_file_whatever_is_above_and_between(small: Path) -> None:
-    table = 'Air,,\n,,\nsite,note,no2\nA,"one\ntwo",12\n,,\nB,x,<2\nC,y,7'
+    table = 'Air,,\n,,\nsite,note,no2\nA,"one\ntwo",12\n,,\nB,x,<2 ppm\nC,y,7'
     (line,) = said(planned(small, table))
-    assert "line 7 “<2”" in line
+    assert "line 7 “<2 ppm”" in line
     (line,) = said(planned(small, 'k,note,day\nA,"one\ntwo",2021-01-01\nB,x,2021-02-30'))
     assert "line 4 “2021-02-30”" in line
 
@@ -280,9 +280,9 @@ def test_another_column_of_dates_decides_for_the_file(small: Path) -> None:
 def test_the_command_prints_each_note_in_the_language_of_the_reader(
     small: Path, tmp_path: Path, run: Callable[..., Run]
 ) -> None:
-    (tmp_path / "no2.csv").write_text("site,no2\nA,12\nB,<2\nC,7\n")
+    (tmp_path / "no2.csv").write_text("site,no2\nA,12\nB,<2 ppm\nC,7\n")
     done = run("new", "air", tmp_path / "no2.csv", "--root", small, language="zh")
-    assert "注意：“no2”按文本处理：3 格中有 1 格不是 integer 类型，其余都是，见第 3 行“<2”" in done.out
+    assert "注意：“no2”按文本处理：3 格中有 1 格不是 integer 类型，其余都是，见第 3 行“<2 ppm”" in done.out
     assert set(LANGUAGES) == {"en", "zh"}
 
 

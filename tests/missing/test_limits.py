@@ -12,6 +12,7 @@ import yaml
 from datagazette.intake.detection import read_limit, with_bounds
 from datagazette.intake.sheets import Sheet
 from tests.conftest import call_build
+from tests.missing.story import FILES, write_story
 
 SAMPLES = """day;lead;zinc;mercury;age
 2026-03-01;<0.5;3.2;<0.05;<5
@@ -90,3 +91,13 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 def _schema(root: Path) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((root / "schemas/water.v1.yaml").read_text("utf-8"))
     return found
+
+
+@pytest.mark.thorough
+def test_another_reason_for_a_missing_value_reaches_the_csv(tmp_path: Path) -> None:
+    root = write_story(tmp_path / "root")
+    changed = FILES["datasets/stations/1.0.0/stations.csv"].replace("A03,丙县,Cheston,-,", "A03,丙县,Cheston,..,")
+    (tmp_path / "stations.csv").write_text(changed, "utf-8")
+    done = call_build("revise", "stations", "--root", root, "--data", f"stations={tmp_path / 'stations.csv'}")
+    assert done.status == 0, done.said
+    assert (root / "datasets/stations/1.0.0/stations.csv").read_text("utf-8") == changed

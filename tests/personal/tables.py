@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.personal.values import TOWNS, Maker
+from tests.personal.values import FIRST, FREE, LAST, TOWNS, Maker
 
 EUROPEAN = ("da", "de", "fr", "nl", "es", "en")
 
@@ -53,15 +53,15 @@ class Shape:
 
 
 LABELS = {
-    "name": {"zh": ("姓名", "申请人姓名", "name", "户主", "受益人", "持证人"),
+    "name": {"zh": ("姓名", "申请人姓名", "name", "xm", "户主", "受益人", "持证人", "xingming"),
              "da": ("navn", "fulde_navn", "Fornavn og efternavn"), "de": ("Name", "Vorname Nachname", "Antragsteller"),
              "fr": ("nom_prenom", "Nom et prénom", "bénéficiaire"), "nl": ("naam", "Naam aanvrager", "ontvanger"),
              "es": ("nombre", "Nombre y apellidos", "beneficiario"), "en": ("full_name", "name", "Applicant")},
-    "identity": {"zh": ("身份证号", "身份证号码", "证件号码", "id_card", "公民身份号码", "居民身份证"),
+    "identity": {"zh": ("身份证号", "身份证号码", "证件号码", "id_card", "sfzh", "公民身份号码", "居民身份证", "sfzhm"),
                  "da": ("cpr", "cpr_nr", "CPR-nummer"), "de": ("steuer_id", "Steueridentifikationsnummer", "IdNr"),
                  "fr": ("nir", "Numéro de sécurité sociale", "no_secu_insee"), "nl": ("bsn", "BSN-nummer", "Burgerservicenummer"),
                  "es": ("dni", "DNI/NIE", "Documento de identidad"), "en": ("nino", "national_id", "ni_identity_number")},
-    "mobile": {"zh": ("手机", "手机号", "联系电话", "电话", "mobile", "联系方式", "移动电话"),
+    "mobile": {"zh": ("手机", "手机号", "联系电话", "电话", "mobile", "lxdh", "联系方式", "移动电话", "sjhm"),
                "da": ("mobil", "mobilnummer", "Mobiltelefon"), "de": ("handy", "Mobilnummer", "Mobiltelefon"),
                "fr": ("portable", "Téléphone portable", "tel_mobile"), "nl": ("mobiel", "Mobiel nummer", "gsm"),
                "es": ("movil", "Teléfono móvil", "celular"), "en": ("mobile", "mobile_phone", "Cell phone")},
@@ -355,8 +355,118 @@ def enterprises(shape: Shape, language: str) -> Table:
     return Table("enterprises", tuple(columns))
 
 
-WITH_PERSONAL = (beneficiaries, beneficiaries, unnamed, unsaid, staff, beneficiaries)
-WITHOUT = (masked, offices, offices, clinics, economy, observations, registers, counts, people_in_public, enterprises)
+def damaged(shape: Shape, language: str) -> Table:
+    """Lists as people type them: gaps in words, blanks in numbers, a wrong digit now and then, names in two columns."""
+    make, identity = shape.make, _identity(shape.make, language)
+
+    def typed(value: Callable[[], str]) -> str:
+        text = value()
+        kind = make.random.random()
+        if kind < 0.08:
+            return make.pick("无", "-", "N/A", "不详", "none")
+        if kind < 0.16:
+            return text[:-1] + str((int(text[-1]) + 1) % 10) if text[-1].isdecimal() else text
+        if kind < 0.24:
+            return f" {text} "
+        if kind < 0.3 and language == "zh":
+            return (
+                f"{text[:3]} {text[3:7]} {text[7:]}"
+                if len(text) == 11
+                else f"{text[:6]} {text[6:10]} {text[10:14]} {text[14:]}"
+            )
+        return text
+
+    columns = []
+    if language == "zh":
+        columns.append(shape.column(_of(shape, "name", language), make.chinese_name, "name"))
+    else:
+        columns.append(
+            shape.column(
+                shape.label("first_name", "Vorname", "prénom", "fornavn"),
+                lambda: make.random.choice(FIRST[language]),
+                "name",
+            )
+        )
+        columns.append(
+            shape.column(
+                shape.label("last_name", "Nachname", "achternaam", "efternavn"),
+                lambda: make.random.choice(LAST[language]),
+                "name",
+            )
+        )
+    columns.append(shape.column(_of(shape, "identity", language), lambda: typed(identity), "identity"))
+    columns.append(shape.column(_of(shape, "mobile", language), lambda: typed(lambda: make.mobile(language)), "mobile"))
+    columns.append(
+        shape.column(
+            shape.label("address", "地址", "adresse"), lambda: f"{make.random.choice(TOWNS[language])} {make.digits(2)}"
+        )
+    )
+    return Table("damaged", tuple(columns))
+
+
+def remarks(shape: Shape, language: str) -> Table:
+    """Sentences, some of which hold a number of a person."""
+    make = shape.make
+    sentences = {
+        "zh": lambda: make.pick(f"已与本人联系，手机{make.mobile('zh')}", f"身份证号为{make.resident()}，材料齐全", f"联系电话：{make.mobile('zh')}（{make.chinese_name()}）"),
+        "en": lambda: make.pick(f"Called back on mobile +44 {make.mobile('en')[1:]} on Monday", f"Wrote to {make.own_email('en')} twice", "Sent to the council"),
+    }  # fmt: skip
+    language = language if language in sentences else "en"
+    return Table("remarks", (
+        _number(shape), _place(shape, language),
+        shape.column(shape.label("备注", "remarks", "note", "说明", "comment"), lambda: sentences[language]() if make.random.random() < 0.6 else make.pick("办结", "done", ""), "mobile"),
+        shape.column(shape.label("办理日期", "date", "day"), lambda: make.day(2020, 2025).isoformat()),
+    ))  # fmt: skip
+
+
+def proceedings(shape: Shape, language: str) -> Table:
+    """Sentences with numbers of cases, amounts, offices and days, and of no person."""
+    make = shape.make
+    sentences = {
+        "zh": lambda: make.pick(
+            f"项目总投资{make.random.randrange(13_000_000_000, 20_000_000_000)}元", f"咨询电话：{make.landline('zh')}", f"监督热线 400-{make.digits(3)}-{make.digits(4)}",
+            f"文号 2023{make.digits(7)} 已归档", f"统一社会信用代码{make.credit_code()}", f"订单{make.digits(16)}已签收", f"邮箱 bgs@{make.digits(4)}.gov.cn"),
+        "en": lambda: make.pick(
+            f"Case {make.digits(9)} was closed", f"Write to info@council{make.digits(2)}.gov.uk", f"Budget of {make.random.randrange(10**9, 10**11)} pounds",
+            f"See https://example.org/{make.digits(11)}", f"Call the office on {make.landline('en')}", f"Between 2019-04-01 and {make.day(2020, 2025)}"),
+    }  # fmt: skip
+    language = language if language in sentences else "en"
+    return Table("proceedings", (
+        _number(shape), shape.column(shape.label("内容", "text", "description", "summary"), sentences[language]),
+        shape.column(shape.label("answer", "答复", "reply"), sentences[language]), _place(shape, language),
+    ))  # fmt: skip
+
+
+def associations(shape: Shape, language: str) -> Table:
+    """Clubs and shops with the mailbox and the telephone that they publish, also at free providers."""
+    make = shape.make
+    return Table("associations", (
+        shape.column(_of(shape, "body", language), lambda: make.body(language)),
+        shape.column(shape.label("邮箱", "email", "courriel"), lambda: f"{make.pick('club', 'verein', 'xh', 'koor')}{make.digits(4)}@{make.random.choice(FREE[language])}"),
+        shape.column(_of(shape, "phone", language), lambda: make.landline(language) if make.random.random() < 0.5 else make.mobile(language)),
+        shape.column(shape.label("members", "会员数", "medlemmer"), lambda: make.random.randrange(5, 900)),
+    ))  # fmt: skip
+
+
+def officials(shape: Shape, language: str) -> Table:
+    """Officials with the landline of their office, and what athletes and vehicles have."""
+    make = shape.make
+    return Table("officials", (
+        shape.column(_of(shape, "name", language), lambda: make.name(language)),
+        shape.column(shape.label("职务", "position", "titel"), lambda: make.pick("主任", "Director", "Leder")),
+        shape.column(shape.label("办公电话", "office_phone", "Kontor telefon"), lambda: make.landline("zh" if language == "zh" else "fr")),
+        shape.column(shape.label("plate", "车牌号", "kennzeichen"), lambda: f"{make.pick('京A', 'AB', 'M')}{make.digits(5)}"),
+        shape.column(shape.label("height", "身高", "højde"), lambda: make.random.randrange(150, 200)),
+        shape.column(shape.label("vin", "车架号", "stelnummer"), lambda: f"LSV{make.digits(5)}X{make.digits(8)}"),
+        shape.column(shape.label("联行号", "bank_code", "sort_code"), lambda: make.digits(12)),
+    ))  # fmt: skip
+
+
+WITH_PERSONAL = (beneficiaries, damaged, unnamed, unsaid, staff, beneficiaries, remarks)
+WITHOUT = (
+    masked, offices, offices, clinics, economy, observations, registers, counts, people_in_public, enterprises,
+    proceedings, associations, officials,
+)  # fmt: skip
 
 
 def tables(count: int, *, held_out: bool) -> Sequence[Table]:

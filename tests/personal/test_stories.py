@@ -86,13 +86,14 @@ def holds_none(text: str) -> bool:
 def test_columns_of_a_draft_are_errors_that_name_the_place_and_not_the_value(small: Path, language: str) -> None:
     found = call_build("check", "aid", "--root", draft(small), language=language)
     assert found.status == 1
-    words = {"en": ("identity numbers", "mobile telephone", "names of people", "row 2, 3, 4", "138****1234"),
+    words = {"en": ("identity numbers", "mobile telephone", "names of people", "rows 2, 3, 4", "138****1234"),
              "zh": ("身份号码", "手机号码", "姓名", "第 2, 3, 4", "138****1234")}[language]  # fmt: skip
     for word in ("aid.csv", *words):
         assert word in said(found)
     assert holds_none(said(found))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", ["json", "github", "gitlab", "sarif"])
 def test_no_report_has_the_value(small: Path, form: str) -> None:
     table = rows()
@@ -104,6 +105,7 @@ def test_no_report_has_the_value(small: Path, form: str) -> None:
     assert holds_none(said(found))
 
 
+@pytest.mark.thorough
 def test_a_fault_in_such_a_column_does_not_show_its_cells(small: Path) -> None:
     root = draft(small)
     schema = root / "schemas/aid.v1.yaml"
@@ -119,6 +121,7 @@ def test_a_fault_in_such_a_column_does_not_show_its_cells(small: Path) -> None:
     assert holds_none(said(found))
 
 
+@pytest.mark.thorough
 def test_a_file_without_a_header_does_not_show_its_first_row(small: Path) -> None:
     root = draft(small)
     path = root / "datasets/aid/1.0.0/aid.csv"
@@ -150,6 +153,16 @@ def test_declared_fields_pass_and_readers_see_the_reason(small: Path, tmp_path: 
     }  # fmt: skip
 
 
+@pytest.mark.thorough
+def test_a_build_with_such_a_draft_publishes_nothing_of_it(small: Path) -> None:
+    found = call_build("build", "--root", draft(small))
+    assert found.status == 1
+    assert "personal-data" in said(found)
+    assert holds_none(said(found))
+    assert not (small / "public").exists()
+
+
+@pytest.mark.thorough
 def test_a_declaration_needs_a_reason_and_a_field_that_is_there(small: Path) -> None:
     root = draft(
         small,
@@ -209,6 +222,7 @@ def test_notes_descriptions_and_pages_are_read(small: Path) -> None:
     assert holds_none(said(found))
 
 
+@pytest.mark.thorough
 def test_the_parts_of_a_descriptor_and_pages_can_be_declared(small: Path) -> None:
     said_why = "personal: [{part: description, reason: 热线。, reason@en: A hotline.}]\n"
     text = DESCRIPTOR.replace("测试用的名单。", f"询问请拨打手机 {PHONES[0]}。")
@@ -226,6 +240,7 @@ def test_the_parts_of_a_descriptor_and_pages_can_be_declared(small: Path) -> Non
     assert read_catalog(root)["personal"]
 
 
+@pytest.mark.thorough
 def test_the_result_of_a_query_is_read(small: Path) -> None:
     summary = """\
 summaries:
@@ -246,6 +261,7 @@ summaries:
     assert holds_none(said(found))
 
 
+@pytest.mark.thorough
 def test_a_comparison_shows_no_cell_of_such_a_table(small: Path) -> None:
     root = draft(small, DESCRIPTOR + DECLARED)
     base = root.parent / "base"
@@ -259,6 +275,7 @@ def test_a_comparison_shows_no_cell_of_such_a_table(small: Path) -> None:
         assert holds_none(said(found)), form
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_workbook_is_read_before_it_is_converted(small: Path, tmp_path: Path, language: str) -> None:
     path = tmp_path / "list.xlsx"
@@ -269,6 +286,44 @@ def test_a_workbook_is_read_before_it_is_converted(small: Path, tmp_path: Path, 
     found = call_build("add", path, "--root", small, "--yes", "--name", "aid", "--title", "补助", language=language)
     assert {"en": "must not become public", "zh": "不得公开"}[language] in " ".join(said(found).split())
     assert holds_none(said(found))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_new_data_of_a_draft_are_read_before_they_are_converted(small: Path, tmp_path: Path, language: str) -> None:
+    masked = [[number, f"{name[0]}*", f"{card[:6]}********{card[-4:]}", f"{phone[:3]}****{phone[-4:]}", amount]
+              for number, name, card, phone, amount in rows()]  # fmt: skip
+    root, path = draft(small, table=masked), tmp_path / "aid.csv"
+    lines = [["id", "person", "card", "phone", "amount"], *rows(), ["7", "张三", resident(7), PHONES[0], "many"]]
+    path.write_text("".join(",".join(line) + "\n" for line in lines), "utf-8")
+    found = call_build("revise", "aid", "--root", root, "--data", path, language=language)
+    assert found.status == 1
+    assert {"en": "must not become public", "zh": "不得公开"}[language] in " ".join(said(found).split())
+    assert "personal-data" in said(found)
+    assert holds_none(said(found))
+
+
+def test_a_file_from_elsewhere_gets_warnings(tmp_path: Path) -> None:
+    (tmp_path / "schema.yaml").write_text(FIELDS, "utf-8")
+    path = tmp_path / "aid.csv"
+    path.write_text("id,person,card,phone,amount\n" + "".join(",".join(line) + "\n" for line in rows()), "utf-8")
+    for form in ("text", "json"):
+        found = call_build("check", path, "--schema", tmp_path / "schema.yaml", "--format", form)
+        assert found.status == 0
+        assert "mobile telephone" in said(found)
+        assert holds_none(said(found))
+
+
+@pytest.mark.thorough
+def test_a_workbook_that_has_rounded_its_numbers_is_seen_by_its_heading(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("名单")
+        sheet.write_row(0, 0, ["编号", "身份证号"])
+        for at, card in enumerate(CARDS, 1):
+            sheet.write_row(at, 0, [at, int(card.replace("X", "0"))])  # fifteen digits are left of them
+    found = call_build("add", path, "--root", small, "--yes", "--name", "aid", "--title", "补助")
+    assert "must not become public" in " ".join(said(found).split())
 
 
 def test_published_contact_points_are_nothing_to_report(small: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from datagazette.downloads.xlsx import MAX_COLUMNS
+from tests.formats.sample import make_people
 from tests.readers.conftest import Json, releases, tables
 
 pytestmark = pytest.mark.slow
@@ -102,6 +104,38 @@ def test_libre_office_gives_back_the_same_cells(site: Path, tmp_path: Path) -> N
         assert list(saved) == list(ours)
         for sheet, rows in ours.items():
             assert cells(saved[sheet]) == cells(rows), (name, sheet)
+
+
+@pytest.mark.thorough
+def test_tables_keep_their_names_through_an_open_document(tmp_path: Path) -> None:
+    """Saved as .ods by LibreOffice and again as .xlsx: tables, their places, what pictures show, language."""
+    office = shutil.which("soffice")
+    assert office, "this test needs LibreOffice: `make programs`"
+    path = make_people(tmp_path / "made").folder / "people-1.1.0.xlsx"
+    for form, folder, source in (
+        ("ods", "ods", path),
+        ("xlsx:Calc MS Excel 2007 XML", "again", tmp_path / "ods" / "people-1.1.0.ods"),
+        ("csv", "csv", path),
+    ):
+        subprocess.run(
+            [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form,
+             "--outdir", tmp_path / folder, source],
+            check=True, capture_output=True, timeout=600, cwd=tmp_path,
+        )  # fmt: skip
+    again = tmp_path / "again" / path.name
+    ours, saved = openpyxl.load_workbook(path), openpyxl.load_workbook(again)
+    assert tables_of(saved) == tables_of(ours)
+    assert saved.properties.language == ours.properties.language == "zh"
+    with zipfile.ZipFile(again) as parts:
+        drawings = [parts.read(name).decode() for name in parts.namelist() if "drawings/drawing" in name]
+    assert any("北京占 38.63%" in drawing for drawing in drawings)
+    # What reads the first sheet has the first table, though the cover is what a person sees first.
+    (first, *_) = (tmp_path / "csv" / "people-1.1.0.csv").read_bytes().splitlines()
+    assert first.startswith(b"code ")
+
+
+def tables_of(book: Any) -> dict[str, dict[str, str]]:
+    return {sheet.title: {table.displayName: table.ref for table in sheet.tables.values()} for sheet in book}
 
 
 def cells(rows: Rows) -> dict[tuple[int, int], object]:

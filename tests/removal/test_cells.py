@@ -109,7 +109,7 @@ def test_pages_mark_the_release(site: Path, language: str, prefix: str) -> None:
         assert {"zh": "此版本中的部分数值已于", "en": "Values were removed from this release on"}[language] in page
         assert "people: S01, phone" in page
     made = (site / prefix / "datasets/visits/1.0.0/index.html").read_text("utf-8")
-    assert {"zh": "重新生成", "en": "were written again on"}[language] in made
+    assert {"zh": "重新生成", "en": "They were written again on"}[language] in made
 
 
 def test_programs_read_which_cells_were_removed(site: Path) -> None:

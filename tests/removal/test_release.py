@@ -103,6 +103,7 @@ def test_its_addresses_answer_that_there_is_nothing(folder: Path, site: Path) ->
         for path in own:
             with pytest.raises(HTTPError) as refused:
                 urlopen(f"{address}{path}")
+            refused.value.close()
             assert refused.value.code == 404
         for path in (
             "datasets/people/1.1.0/",

@@ -22,6 +22,8 @@ function readField(raw) {
 
 function readTable(raw) {
   const fields = raw.fields.map(readField);
+  const bounds = fields.find(({ role }) => role === "bound");
+  for (const field of fields) if (field.role === "value" && bounds) field.boundField ||= bounds.name;
   const primaryKey = raw.primaryKey ?? [];
   const keys = primaryKey.map((name) => fields.find((field) => field.name === name)).filter(Boolean);
   const rest = fields.filter((field) => !primaryKey.includes(field.name));

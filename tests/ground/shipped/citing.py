@@ -195,6 +195,7 @@ def _citation(page: Page, element: Element, text: str) -> None:
     numbers = {Decimal(one) for one in allowed if _AMOUNT.fullmatch(one)}
     odd = [figure.text for figure in shown if figure.text not in allowed and figure.value not in numbers]
     said_there = {figure.text for figure in shown} | set(re.findall(r"[\w.-]+", text))
+    said_there |= {str(day.year)} if day.isoformat() in said_there else set()  # the standard of China has the whole day
     amounts = {figure.value for figure in shown}
     missing = {one for one in needed - said_there if not (_AMOUNT.fullmatch(one) and Decimal(one) in amounts)}
     if odd or missing:

@@ -16,7 +16,7 @@ _UNITS = {"万": 10**4, "亿": 10**8, "million": 10**6, "m": 10**6, "billion": 1
 _FIGURE = re.compile(
     rf"""(?P<iso>(?<!\d)\d{{4}}-\d\d(?:-\d\d)?(?![\d-]))
     |(?P<version>(?<!\d)\d+\.\d+\.\d+)
-    |(?P<code>(?<![A-Za-z])[A-Za-z]+\d+[A-Za-z0-9]*)
+    |(?P<code>(?<![A-Za-z])(?!V\d+\.\d+\.\d)[A-Za-z]+\d+[A-Za-z0-9]*)
     |(?:(?P<day>\d{{1,2}})\s)?(?P<month>{_MONTH})\s(?P<year>\d{{4}})
     |(?P<zh_year>\d{{4}})\s?年(?:\s?(?P<zh_month>\d{{1,2}})\s?月(?:\s?(?P<zh_day>\d{{1,2}})\s?日)?)?
     |(?P<amount>(?:(?<![\w)])[-−])?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)(?:\s?(?P<unit>万|亿|million|billion|m)(?![a-z]))?""",
