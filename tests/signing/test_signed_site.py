@@ -124,7 +124,10 @@ def test_our_own_verify_says_who_signed(root: Path, site: Path, tmp_path: Path) 
         assert "in force from 2026-01-01" in said
     assert "发布者已签名" in verified(root, site / "data/counts/1.0.0/counts.csv", "zh")
     altered = tmp_path / "counts.csv"
-    altered.write_bytes((site / "data/counts/1.1.0/counts.csv").read_bytes() + b"\n")
+    content = (site / "data/counts/1.1.0/counts.csv").read_bytes()
+    altered.write_bytes(content + b"\n")  # the same values in other bytes, which no one signed
+    assert "Not signed" in verified(root, altered)
+    altered.write_bytes(content[: content.rindex(b",")] + b",7\n")
     assert "igned" not in verified(root, altered)
 
 
