@@ -22,6 +22,7 @@ USERS = (
     "datasets/counts/1.0.0/",
     "datasets/counts/1.1.0/",
     "datasets/counts/explore/",
+    "datasets/counts/history/",
     "datasets/counts/summaries/by-place/",
     "datasets/counts/summaries/by-place/embed/",
 )

@@ -27,6 +27,7 @@ _END_OF_EMBEDDING, _END_OF_ISOLATE, _FIRST_STRONG = "\u202c", "\u2069", "\u2068"
 _OPENING = dict.fromkeys(_EMBEDDINGS + _OVERRIDES, _END_OF_EMBEDDING) | dict.fromkeys(_ISOLATES, _END_OF_ISOLATE)
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ANY = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ANY_IN_JSON = re.compile("[\x85\u2028\u2029]|" + _ANY.pattern)
 
 
 def for_xml(value: str) -> str:
@@ -117,8 +118,9 @@ def shown(value: str) -> str:
 
 
 def in_json(value: str) -> str:
-    """JSON with all these characters as its escapes: the same values, and nothing is turned where it is shown."""
-    return _ANY.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
+    """JSON with all these characters, and line ends, as its escapes: the same values, and nothing is turned or broken
+    where it is shown."""
+    return _ANY_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
 
 
 def in_html(value: str) -> str:

@@ -144,9 +144,10 @@ def _check_bounds(fields: Sequence[Field], names: Sequence[str], faults: Faults)
                           known=", ".join(names))  # fmt: skip
 
 
-def _completed(field: Field, descriptor: Mapping[str, Any], languages: Sequence[str], faults: Faults) -> Field:
-    """The field with its missing values, what they mean, and the column of its bounds."""
-    missing = _missing_values(descriptor, faults)
+def _completed(field: Field, descriptor: Mapping[str, Any], languages: Sequence[str]) -> Field:
+    """The field with its missing values, which were checked, what they mean, and the column of its bounds."""
+    items = descriptor.get("missingValues")
+    missing = None if items is None else tuple(item["value"] if isinstance(item, Mapping) else item for item in items)
     reasons, bound = _reasons(descriptor, missing, languages), str(descriptor.get("boundField") or "")
     return replace(field, missing_values=missing, reasons=reasons, bound_field=bound)
 
@@ -226,7 +227,7 @@ def parse_field(
         categories=tuple(_category(category, languages) for category in descriptor.get("categories") or ()),
         descriptor=descriptor,
     )
-    field = _completed(field, descriptor, languages, faults)
+    field = _completed(field, descriptor, languages)
     for place, values in advice(field):
         faults.warn(*place, **values)
     return field, tuple(faults.found)

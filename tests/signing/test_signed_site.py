@@ -290,6 +290,7 @@ def test_the_key_may_come_in_a_variable(own: Path, monkeypatch: pytest.MonkeyPat
     assert "signed before" in done.out
 
 
+@pytest.mark.thorough
 def test_sums_may_be_signed_elsewhere(own: Path) -> None:
     shutil.rmtree(own / "datasets/places/signatures")
     done = call_build("sign", "--root", own, "places")
@@ -300,6 +301,7 @@ def test_sums_may_be_signed_elsewhere(own: Path) -> None:
     assert "Signed by the publisher" in verified(own, own / "datasets/places/1.0.0/places.csv")
 
 
+@pytest.mark.thorough
 def test_another_address_has_no_signatures(own: Path) -> None:
     site = own.parent / "mirror"
     built = call_build("build", "--root", own, "--out", site, "--base-url", "https://copy.example.org/")
