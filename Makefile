@@ -112,7 +112,8 @@ programs: ## Chromium, LibreOffice and small programs for the tests; installs De
 	  $(if $(shell command -v curl),,curl) $(if $(shell command -v wget),,wget) $(if $(shell command -v pdftotext),,poppler-utils) \
 	  $(if $(shell command -v ssh-keygen),,openssh-client) $(if $(shell command -v minisign),,minisign) \
 	  $(if $(wildcard /usr/lib/R/site-library/readr),,r-base-core r-cran-readr) \
-	  $(if $(shell command -v apache2),,apache2-bin) $(if $(wildcard /etc/mime.types),,media-types))"; \
+	  $(if $(shell command -v apache2),,apache2-bin) \
+	  $(if $(shell command -v nginx),,nginx-light) $(if $(shell command -v caddy),,caddy) $(if $(wildcard /etc/mime.types),,media-types))"; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; \
