@@ -9,7 +9,7 @@ const VERSION = /^\d+\.\d+\.\d+$/;
 function linkIn(text) {
   const found = /https?:\/\/\S+|file:\/\/\S+/.exec(text)?.[0] ?? text.trim();
   try {
-    return new URL(found.replace(/[.,;)\]。，；）]+$/u, ""), "https://site.invalid/");
+    return new URL(found.replace(/[^\P{P}/%&#?=_-]+$/u, ""), "https://site.invalid/");
   } catch {
     return null;
   }
