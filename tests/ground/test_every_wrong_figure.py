@@ -122,7 +122,7 @@ PLANTED = [
     Wrong(f"{FOLDER}/croissant.json", r'"sha256": "2b', '"sha256": "2c'),
     Wrong(f"{FOLDER}/croissant.json", r'"datePublished": "2026-11-23"', '"datePublished": "2026-12-23"'),
     Wrong(f"{FOLDER}/croissant.json", r"'as_of'", "'unit'"),
-    Wrong(f"{FOLDER}/croissant.json", r'(?s)(?<="citeAs": ")([^"]*)\(2026-11-23\)', r"\1(2026-11-24)"),
+    Wrong(f"{FOLDER}/croissant.json", r'(?s)(?<="citeAs": ")([^"]*)（2026-11-23）', r"\1（2026-11-24）"),
     Wrong(f"{FOLDER}/certified.csv-metadata.json", r'"titles": "value"', '"titles": "values"'),
     Wrong(f"{FOLDER}/certified.csv-metadata.json", r"two, four or six digits", "2, 4 or 8 digits"),
     Wrong(f"{FOLDER}/CITATION.cff", "version: 1.1.0", "version: 1.0.1"),
@@ -271,6 +271,7 @@ def test_a_wrong_mark_of_a_chart_is_found(own_site: Path, dataset: str, name: st
     assert drawing_faults(lxml.etree.fromstring(text.replace(right, wrong, 1)), release, name, "en")
 
 
+OF_CERTIFIED = "https://social-work.example.org/en/datasets/ningxia-certified-workers/"
 PAGES = [
     (CERTIFIED, "", '2,752 persons">2,752', '2,752 persons">2,753'),
     (CERTIFIED, "", 'number">38.6', 'number">38.7'),
@@ -285,8 +286,8 @@ PAGES = [
     (
         CERTIFIED,
         "",
-        "(Version 1.1.0) [Data set]. https://social-work.example.org/en/datasets/ningxia-certified-workers/</p>",
-        "(Version 1.1.1) [Data set]. https://social-work.example.org/en/datasets/ningxia-certified-workers/</p>",
+        f"(Version 1.1.0) [Data set]. Retrieved [date accessed], from {OF_CERTIFIED}</p>",
+        f"(Version 1.1.1) [Data set]. Retrieved [date accessed], from {OF_CERTIFIED}</p>",
     ),
     (CERTIFIED, "", '">The editors of Social Work in China, in Figures. (2026)',
      '">The editors of Social Work in China, in Figures. (2025)'),

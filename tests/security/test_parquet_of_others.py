@@ -21,8 +21,8 @@ from tests.ground.drafts import drafted
 # What each of them reads: typed tables of this build or its cache, its own downloads, and its own intermediate rows.
 # Snippets are texts for readers.
 READERS = {
-    "compute/missing.py", "compute/queries.py", "describe/snippets.py", "diff/rows.py", "downloads/json.py", "downloads/package.py",
-    "downloads/parquet.py", "downloads/promises.py", "tables/decimals.py", "tables/parquet.py",
+    "compute/missing.py", "compute/queries.py", "describe/snippets.py", "diff/rows.py", "downloads/json.py",
+    "downloads/package.py", "downloads/parquet.py", "downloads/promises.py", "tables/decimals.py", "tables/parquet.py",
     "tables/statuses.py",
 }  # fmt: skip
 

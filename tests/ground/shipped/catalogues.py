@@ -163,7 +163,7 @@ def _openapi(found: Comparison, site: Path) -> None:
     found.same("figure in openapi.json", "openapi.json", described["info"].pop("version"), "1.0.0")
     examples = [found for found in _members(described) if found[0] in {"example", "examples", "default"}]
     found.same("figure in openapi.json", "openapi.json", examples, [])
-    found.explained("openapi.json", described, set(), {"8601"})
+    found.explained("openapi.json", described, set(), {"8601", "404"})
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from tests.ground.shipped.comparing import Comparison, sha256
 from tests.ground.shipped.figures import figures, plain
 from tests.ground.shipped.packages import header, known_of, path_of, texts_of
 from tests.ground.shipped.page import names, said
-from tests.ground.shipped.tables import Release
+from tests.ground.shipped.tables import Release, releases
 
 # What the explorer's own texts may name, and why: none is a figure of the tables.
 NAMED = {"8": "UTF-8", "256": "SHA-256", "7714": "a standard", "T2": "a tag of RIS", "Y2": "too", "N1": "too"}
@@ -39,6 +39,10 @@ def compare_explorer(found: Comparison, site: Path, page: Path, release: Release
     found.same("tables of the explorer", place, [table["name"] for table in config["tables"]], release.tables)
     for table in config["tables"]:
         _table(found, page, table, release, language)
+    every = [(one["version"], one["date"], Path(one["config"]).name) for one in config.pop("releases", ())]
+    own = sorted((one for one in releases() if one.dataset == release.dataset), key=lambda one: one.version)
+    wanted = [(one.version, one.date.isoformat(), f"{one.version}.json") for one in own] if len(own) > 1 else []
+    found.same("releases of the explorer", place, sorted(every), wanted)
     day = release.date
     dates = {f"{day:%Y/%m/%d}/", f"{day.day}", f"{day.month}", f"{day:%m}", f"{day:%d}"}
     texts = texts_of(release)
