@@ -72,14 +72,13 @@ def read_identifier(kind: str, written: str) -> Identifier | None:
 def read_orcid(written: str) -> tuple[str, str]:
     """(the ORCID in groups of four, empty) or (empty, the last character that would be right, empty where the form is
     not that of one). ISO/IEC 7064, MOD 11-2."""
+    from stdnum.iso7064 import mod_11_2
+
     found = _ORCID.fullmatch(_ORCID_SITE.sub("", written.strip(), count=1))
     if found is None:
         return "", ""
     *groups, last, check = found.groups()
-    total = 0
-    for digit in "".join((*groups, last)):
-        total = (total + int(digit)) * 2
-    wanted = "0123456789X"[(12 - total % 11) % 11]
+    wanted = mod_11_2.calc_check_digit("".join((*groups, last)))
     return ("-".join((*groups, last + wanted)), "") if check.upper() == wanted else ("", wanted)
 
 
@@ -88,13 +87,15 @@ def read_ror(written: str) -> tuple[str, str]:
 
     ISO/IEC 7064, MOD 97-10, over the number that the six letters and digits write in Crockford's base 32.
     """
+    from stdnum.iso7064 import mod_97_10
+
     found = _ROR.fullmatch(_ROR_SITE.sub("", written.strip(), count=1))
     if found is None:
         return "", ""
     number = 0
     for letter in found[1].lower():
         number = number * 32 + _BASE_32.index(letter)
-    wanted = f"{98 - number * 100 % 97:02}"
+    wanted = mod_97_10.calc_check_digits(str(number))
     return (found[0].lower(), "") if found[2] == wanted else ("", wanted)
 
 
