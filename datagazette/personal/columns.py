@@ -260,7 +260,7 @@ def _is_chinese_mobile(column: TextColumn, table: _Table) -> bool:
     if share < 0.3:
         return False
     if column.is_said("mobile") and not column.says("measure"):
-        return not (column.says("office") and not table.has_people)
+        return True
     phone = column.is_said("phone") or column.share(forms.is_marked_chinese_mobile) >= 0.5
     if phone:
         return share >= 0.5 and not table.is_of_bodies
