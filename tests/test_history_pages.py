@@ -13,7 +13,8 @@ import yaml
 from datagazette.diff.value_history import Followed, write_history
 from datagazette.downloads.csv import data_rows
 from datagazette.load.publication import load_publication
-from datagazette.model.publication import Dataset, Publication, Table
+from datagazette.model.publication import Dataset, Publication
+from datagazette.model.resource import Table
 from datagazette.tables.engine import connect
 from tests.conftest import PUBLICATIONS, ROOT, call_build
 from tests.diff.rebuilding import Line, in_order, lines_of, rebuilt

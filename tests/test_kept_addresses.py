@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from datagazette.build.checked import load
-from datagazette.commands.verify import described, verify
+from datagazette.commands.verdicts import described
+from datagazette.commands.verify import verify
 from tests.conftest import Changed, publish
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from datagazette.commands.verify import FigureVerdict, FileVerdict, described, verify
+from datagazette.commands.verdicts import described
+from datagazette.commands.verify import FigureVerdict, FileVerdict, verify
 from tests.conftest import PUBLICATIONS, Run
 
 LINK = "https://example.org/en/datasets/counts/explore/?table=counts&key=001%7C2020&field=people"

@@ -21,7 +21,8 @@ from datagazette.load.signatures import good_signatures
 from datagazette.model.names import LATEST, is_portable
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, summarised, warning
-from datagazette.model.publication import Catalog, Dataset, Publication, Release, Table
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
+from datagazette.model.resource import Table
 from datagazette.model.signing import SUMS
 from datagazette.pages import CARDS_FILE, further_pages, older_changes, tombstone_paths
 from datagazette.pages.render import OVERVIEW, has_problems_page

@@ -12,7 +12,8 @@ from datagazette.diff.taken_back import corrections
 from datagazette.load.files import DATASETS, DESCRIPTOR
 from datagazette.model.content import FETCHED, Content
 from datagazette.model.problems import Problem, warning
-from datagazette.model.publication import Publication, Release, Table
+from datagazette.model.publication import Publication, Release
+from datagazette.model.resource import Table
 from datagazette.store.address import store_address
 from datagazette.store.fetched import fetch, fetched
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from datagazette.build.steps import Run, Step, Task
 from datagazette.downloads.earlier import tabulate_as_published
 from datagazette.files import link
-from datagazette.model.publication import Release, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Table
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.statuses import statuses_of
 

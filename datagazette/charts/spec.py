@@ -15,7 +15,8 @@ from typing import Any
 from datagazette.charts.times import scale_of, set_in_time
 from datagazette.describe.notation import is_number, number_text, plain, with_unit
 from datagazette.messages import texts
-from datagazette.model.publication import Field, Summary
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Field
 from datagazette.model.results import SummaryResult, Value
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from typing import Any, Literal
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.model.results import Value
 
 Unit = Literal["year", "month", "day", "hour", "minute", "second"]

@@ -231,7 +231,8 @@ def verify(root: Path, lang: str, target: str) -> None:
 
     Exit status 1: the file is unknown or was altered.
     """
-    from datagazette.commands.verify import FileVerdict, described
+    from datagazette.commands.verdicts import described
+    from datagazette.commands.verify import FileVerdict
     from datagazette.commands.verify import verify as find
 
     verdict = find(root.resolve(), target, fetching(lang))

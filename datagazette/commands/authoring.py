@@ -40,7 +40,8 @@ from datagazette.model import limits
 from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
-from datagazette.model.publication import Dataset, Publication, Release, Table
+from datagazette.model.publication import Dataset, Publication, Release
+from datagazette.model.resource import Table
 from datagazette.tables.layout import Unreadable, detect_encoding, open_text
 
 Done = TypeVar("Done")

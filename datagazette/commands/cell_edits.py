@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from datagazette.model.errors import UsageError
-from datagazette.model.publication import Table
 from datagazette.model.removal import EVERY_ROW, RedactedCell
+from datagazette.model.resource import Table
 from datagazette.tables.layout import is_content, open_text, python_dialect, read_layout
 
 

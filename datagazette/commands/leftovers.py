@@ -9,7 +9,8 @@ from pathlib import Path
 from datagazette.build.stored import is_here
 from datagazette.downloads.csv import data_rows
 from datagazette.load.files import DATASETS, SCHEMAS
-from datagazette.model.publication import Dataset, Publication, Release, Table
+from datagazette.model.publication import Dataset, Publication, Release
+from datagazette.model.resource import Table
 
 # So many texts of a table that are in no other release cannot be found all at once by trying; one telephone number can.
 UNKNOWN_TEXTS = 20

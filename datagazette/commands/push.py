@@ -16,7 +16,8 @@ from datagazette.model.content import Content, stored_path
 from datagazette.model.errors import DataFaults, UsageError, not_found
 from datagazette.model.names import Version, parse_version
 from datagazette.model.problems import Problem, problem
-from datagazette.model.publication import Publication, Release, Table
+from datagazette.model.publication import Publication, Release
+from datagazette.model.resource import Table
 from datagazette.store.address import Address, store_address
 from datagazette.store.fetched import store_fault
 from datagazette.store.place import Place, Refused

@@ -39,7 +39,8 @@ from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, EnvironmentFault, UsageError, not_found
 from datagazette.model.names import parse_version
 from datagazette.model.problems import Problem
-from datagazette.model.publication import Dataset, Publication, Release, Table
+from datagazette.model.publication import Dataset, Publication, Release
+from datagazette.model.resource import Table
 from datagazette.tables.bounded import out_of_bounds
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from datagazette.model.publication import Publication, Release, Schema
+from datagazette.model.publication import Publication, Release
+from datagazette.model.resource import Schema
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 from datagazette.tables.engine import Engine

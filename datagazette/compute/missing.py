@@ -18,7 +18,8 @@ from typing import Any
 from datagazette.compute.allowed import TableName, parsed, readable
 from datagazette.compute.queries import Box, Budget, ask
 from datagazette.model.problems import Problem, warning
-from datagazette.model.publication import Field, Release, Summary, Table
+from datagazette.model.publication import Release, Summary
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import MissingParts, SummaryResult
 from datagazette.tables.engine import Engine, Error, Limits, connect
 from datagazette.tables.sql import field_of, identifier, literal

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from datagazette.compute.queries import Answer, Box, Budget, answer
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Check, Field, Figure, Note, Release, Summary, bound_field
+from datagazette.model.publication import Check, Figure, Note, Release, Summary
+from datagazette.model.resource import Field, bound_field
 from datagazette.model.results import FigureResult, Finding, Locator, SummaryResult, Value
 from datagazette.model.text import plain
 from datagazette.tables.engine import Engine

@@ -26,17 +26,8 @@ from datagazette.describe.notation import (
 )
 from datagazette.model.identifiers import cited_first
 from datagazette.model.names import LATEST
-from datagazette.model.publication import (
-    Catalog,
-    Dialect,
-    Field,
-    Note,
-    Publication,
-    Release,
-    Schema,
-    Summary,
-    Table,
-)
+from datagazette.model.publication import Catalog, Note, Publication, Release, Summary
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.model.results import PublishedFile, ReleaseResult
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

@@ -15,7 +15,8 @@ from datagazette.describe.notation import plain, without_empty
 from datagazette.describe.prose import withdrawal_sentence
 from datagazette.describe.xml_schema import schema_type
 from datagazette.model.formats import LARGE_ROWS
-from datagazette.model.publication import Catalog, Contributor, Publication, Release, Schema, Table
+from datagazette.model.publication import Catalog, Contributor, Publication, Release
+from datagazette.model.resource import Schema, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 

@@ -38,7 +38,8 @@ from datagazette.describe.notation import (
 )
 from datagazette.describe.release_history import ledger_descriptor
 from datagazette.describe.snippets import snippets
-from datagazette.model.publication import Catalog, Dataset, Field, Publication, Release
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
+from datagazette.model.resource import Field
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
 

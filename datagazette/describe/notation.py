@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any, TypeGuard
 
 from datagazette.describe.writing import decimal_text
-from datagazette.model.publication import Field, Release
+from datagazette.model.publication import Release
+from datagazette.model.resource import Field
 from datagazette.model.results import SummaryResult, Value
 from datagazette.model.text import Text
 

@@ -22,7 +22,8 @@ from datagazette.describe.snippets import snippets
 from datagazette.messages import texts
 from datagazette.model.names import address_parts
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Catalog, MissingValue, Publication, Release, Table
+from datagazette.model.publication import Catalog, Publication, Release
+from datagazette.model.resource import MissingValue, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated, shown
 

@@ -14,7 +14,8 @@ from datagazette.describe.json_ld import DISTRIBUTIONS, agent, is_web, license_a
 from datagazette.describe.notation import filled, is_number, plain, without_empty
 from datagazette.describe.prose import plain_text, withdrawal_sentence
 from datagazette.model.identifiers import Identifier
-from datagazette.model.publication import Catalog, Field, Publication, Release
+from datagazette.model.publication import Catalog, Publication, Release
+from datagazette.model.resource import Field
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
 from datagazette.model.text import Text
 from datagazette.model.text import plain as text_in_all

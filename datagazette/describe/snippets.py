@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from datagazette.model.publication import Dialect, ForeignKey, Table
+from datagazette.model.resource import Dialect, ForeignKey, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
 from datagazette.tables.sql import identifier, literal
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from datagazette.diff.recodings import Recoding, coded_fields, concerning, moves
 from datagazette.diff.rows import LINE, Relation, is_numeric, is_unique, written
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.relation import groups
 from datagazette.tables.sql import columns, field_column, literal

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from datagazette.diff.rows import LINE, Relation, written
-from datagazette.model.publication import Release, Schema, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Schema, Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.sql import field_column
 

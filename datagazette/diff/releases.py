@@ -28,7 +28,8 @@ from datagazette.files import same_bytes, sha256
 from datagazette.load.files import DESCRIPTOR
 from datagazette.model.names import Version
 from datagazette.model.problems import Cell, Problem, problem
-from datagazette.model.publication import Release, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Table
 from datagazette.model.results import ReleaseChange, SchemaChange, TableChange
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Unreadable

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from datagazette.diff.rows import Relation, RowComparison, plan_rows
 from datagazette.diff.structure import renamed_fields
-from datagazette.model.publication import Schema
+from datagazette.model.resource import Schema
 from datagazette.tables.engine import Engine
 from datagazette.tables.relation import groups
 from datagazette.tables.sql import count_of, field_column

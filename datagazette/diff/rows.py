@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 from datagazette.tables import engine as database
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine

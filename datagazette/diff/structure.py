@@ -14,7 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from datagazette.diff.outcome import Bump, StructureChange
-from datagazette.model.publication import Field, Note, Release, Schema, Summary
+from datagazette.model.publication import Note, Release, Summary
+from datagazette.model.resource import Field, Schema
 
 _MOST = 60  # characters of a value that a report quotes
 # Keys of a descriptor that are compared part by part, or that say nothing to readers.

@@ -38,7 +38,7 @@ from datagazette.diff.rows import (
     written,
 )
 from datagazette.diff.same_moment import is_same_moment
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.relation import groups
 from datagazette.tables.sql import count_of, field_column

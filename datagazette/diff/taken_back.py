@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from datagazette.diff.rows import Relation, is_numeric, relation
 from datagazette.model.problems import Problem, warning
-from datagazette.model.publication import Dataset, Release, Table
+from datagazette.model.publication import Dataset, Release
+from datagazette.model.resource import Table
 from datagazette.model.results import Value
 from datagazette.tables.engine import Engine
 from datagazette.tables.parquet import TypedTable

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from datagazette.model.formats import ALWAYS, EARLIER, EXPLAINED, Choice, choice
 from datagazette.model.problems import Problem, problem
-from datagazette.model.publication import Catalog, Release, Table
+from datagazette.model.publication import Catalog, Release
+from datagazette.model.resource import Table
 from datagazette.model.signing import SUMS
 
 _OF_TABLE = {

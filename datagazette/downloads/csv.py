@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from datagazette.describe.notation import cell
-from datagazette.model.publication import Dialect, Field
+from datagazette.model.resource import Dialect, Field
 from datagazette.model.results import SummaryResult, Value
 from datagazette.tables.layout import Layout, is_content, open_text, read_layout, read_rows
 from datagazette.tables.types import TYPES

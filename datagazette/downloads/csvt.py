@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.columns import by_column
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.numbers import WrittenNumber

@@ -16,7 +16,8 @@ from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.promises import parquet_digest, values_digest
 from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
-from datagazette.model.publication import Release, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Table
 from datagazette.model.results import ReleaseResult
 from datagazette.tables.editions import OLDEST
 from datagazette.tables.engine import Engine

@@ -16,7 +16,7 @@ from typing import Any
 from datagazette.describe.notation import cell
 from datagazette.downloads.json_rows import SAFE_INTEGER, Piece, json_sql, rows_as_text
 from datagazette.downloads.sheet_columns import Column, Columns
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.engine import Engine
 from datagazette.tables.relation import groups
 from datagazette.tables.sql import columns, field_column, literal

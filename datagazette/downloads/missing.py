@@ -14,7 +14,8 @@ from typing import Any
 
 from datagazette.describe.datapackage import labels_of
 from datagazette.describe.notation import cell, plain
-from datagazette.model.publication import Field, Release, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Field, Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.statuses import count_statuses, marked_cells
 

@@ -36,7 +36,8 @@ from datagazette.files import sha256
 from datagazette.model.formats import EXPLAINED
 from datagazette.model.look import Scheme
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Catalog, Publication, Release, Table
+from datagazette.model.publication import Catalog, Publication, Release
+from datagazette.model.resource import Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.model.signing import SUMS
 from datagazette.tables.engine import Engine

@@ -19,7 +19,8 @@ from types import MappingProxyType
 
 from datagazette.describe.datapackage import labels_of
 from datagazette.describe.notation import plain, translated
-from datagazette.model.publication import Release, Schema, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Schema, Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.sql import columns, field_column, identifier, literal
 from datagazette.tables.statuses import beside

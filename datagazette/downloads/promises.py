@@ -35,7 +35,7 @@ from datagazette.downloads.sheet_texts import sheet_name
 from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, has_errors, problem, warning
-from datagazette.model.publication import Field, Table
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.sql import identifier, literal

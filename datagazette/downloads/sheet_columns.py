@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.columns import by_column
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import FieldType, NumberReader, Shown

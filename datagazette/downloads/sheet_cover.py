@@ -13,7 +13,8 @@ from typing import Literal
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, cite_release, sentences
 from datagazette.messages import FALLBACK, has_texts, texts
-from datagazette.model.publication import Catalog, Release, Table
+from datagazette.model.publication import Catalog, Release
+from datagazette.model.resource import Table
 
 Style = Literal["title", "heading", "text"]
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datagazette.messages import FOLDERS, texts
-from datagazette.model.publication import Note, Table
+from datagazette.model.publication import Note
+from datagazette.model.resource import Table
 
 _NUMBER = re.compile(r" \(\d+\)$")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from datagazette.describe.notation import plain
-from datagazette.model.publication import Field, Table
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import TableResult
 
 MOST_NOTES = 2_000

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from datagazette.downloads.sheet_texts import shortened
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.model.text import for_xml
 
 LONGEST_NAME = 255  # characters, of a table and of a column

@@ -34,7 +34,8 @@ from datagazette.downloads.sheet_tables import column_names, headers, table_name
 from datagazette.downloads.sheet_texts import WIDEST, is_longer, lines_of, sheet_name, shortened, width
 from datagazette.downloads.workbook_file import WorkbookFile
 from datagazette.messages import texts
-from datagazette.model.publication import Field, Publication
+from datagazette.model.publication import Publication
+from datagazette.model.resource import Field
 from datagazette.model.results import FieldProfile, ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
 from datagazette.tables.types import TYPES

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from datagazette.intake.sheets import Sheet
-from datagazette.model.publication import Json
+from datagazette.model.resource import Json
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from datagazette.intake.naming import Named, in_languages, language_among, langu
 from datagazette.intake.notices import Notice
 from datagazette.load.descriptors import MARK
 from datagazette.messages import FALLBACK, LANGUAGES, texts
-from datagazette.model.publication import Json
+from datagazette.model.resource import Json
 from datagazette.model.results import BOUNDS
 
 Texts = Mapping[str, str]

@@ -15,7 +15,7 @@ from datagazette.intake.counting import MISSING
 from datagazette.intake.naming import named
 from datagazette.intake.notices import Notice, Place, notice
 from datagazette.intake.sheets import Sheet
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 
 EXACT = "exact"
 SUFFIX = "_bound"

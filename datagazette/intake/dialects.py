@@ -17,7 +17,7 @@ from itertools import islice
 from typing import IO
 
 from datagazette.intake.structure import Row, first_row
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables.layout import Unreadable, read_numbered
 
 _SNIFFED = 1_000_000  # characters that are looked at

@@ -33,7 +33,8 @@ from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, is_name, nearest
 from datagazette.model.problems import Problem
-from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
+from datagazette.model.publication import Publication
+from datagazette.model.resource import Dialect, Field, Json, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
 from datagazette.tables.layout import TableSource, Unreadable, read_layout

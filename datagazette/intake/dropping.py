@@ -25,7 +25,7 @@ from datagazette.intake.personal import bare_notices
 from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
-from datagazette.model.publication import Field, Table
+from datagazette.model.resource import Field, Table
 from datagazette.model.text import visible
 from datagazette.tables.cells import value_key, value_reader
 from datagazette.tables.layout import Layout, Unreadable, open_text, python_dialect, read_layout

@@ -15,7 +15,7 @@ from typing import IO
 
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables.layout import Unreadable, python_dialect
 from datagazette.tables.long_rows import has_ascii, refuse_long_rows
 

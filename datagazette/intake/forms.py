@@ -17,7 +17,7 @@ from datagazette.intake import percentages
 from datagazette.intake.given import Given, Reading
 from datagazette.intake.notices import Notice, Place, notice, stopped
 from datagazette.intake.numerals import MARKS
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.cells import value_reader
 from datagazette.tables.types import TYPES
 

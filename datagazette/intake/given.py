@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 
 Reading = Callable[[str], str | None]
 

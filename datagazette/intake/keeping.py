@@ -10,7 +10,7 @@ from datagazette.intake.accounts import Left
 from datagazette.load.descriptors import is_frequency
 from datagazette.model.identifiers import read_orcid, read_ror
 from datagazette.model.names import is_email, is_site_address, parse_version
-from datagazette.model.publication import Json
+from datagazette.model.resource import Json
 
 _ITEM_KEYS = {
     "licenses": ("name", "title", "path"),

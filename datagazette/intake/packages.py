@@ -13,7 +13,7 @@ from datagazette.intake.sheets import Sheet, sheet
 from datagazette.load.standalone import Standalone, read_descriptor, read_package
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Json, Table
+from datagazette.model.resource import Json, Table
 from datagazette.tables.layout import Unreadable, is_content, open_text, read_layout, read_numbered
 
 # What a package says of itself that holds here, too; what the new descriptor says itself; and both of a resource.

@@ -18,7 +18,7 @@ from datagazette.intake.structure import Row, structure
 from datagazette.intake.workbooks import ENDINGS, read_workbook
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
-from datagazette.model.publication import Dialect, Json
+from datagazette.model.resource import Dialect, Json
 from datagazette.tables.layout import Unreadable, read_numbered
 
 Cells = tuple[str, ...]

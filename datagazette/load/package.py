@@ -29,18 +29,8 @@ from datagazette.model.limits import FIELDS, FREQUENCY_YEARS, NOTE_CHARACTERS, N
 from datagazette.model.limits import NOTES as MOST_NOTES
 from datagazette.model.names import RESERVED_NAMES, Version, is_email, is_name, is_site_address, parse_version
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import (
-    Check,
-    Contributor,
-    Field,
-    Figure,
-    Note,
-    Release,
-    Schema,
-    Source,
-    Summary,
-    Table,
-)
+from datagazette.model.publication import Check, Contributor, Figure, Note, Release, Source, Summary
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.text import control_character, read_text
 from datagazette.tables.descriptors import parse_dialect, parse_field, parse_schema
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from datagazette.load.descriptors import Document, KeyPath, KeyReader
 from datagazette.model.problems import Problem, problem
-from datagazette.model.publication import Note, PersonalData, Summary, Table
+from datagazette.model.publication import Note, PersonalData, Summary
+from datagazette.model.resource import Table
 from datagazette.personal.columns import CARD, IDENTITY, PASSPORT
 from datagazette.personal.texts import kinds_in
 

@@ -10,7 +10,8 @@ from itertools import islice
 from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, LEDGER, NOTES
 from datagazette.model.names import NearMisses, is_name
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Dataset, Field, Figure, ForeignKey, Publication, Release, Table
+from datagazette.model.publication import Dataset, Figure, Publication, Release
+from datagazette.model.resource import Field, ForeignKey, Table
 
 _FOLLOWED = 100  # releases in or between circles
 

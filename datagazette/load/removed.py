@@ -11,7 +11,8 @@ from datagazette.load.ledger import LedgerEntry
 from datagazette.load.package import SchemaStore
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.problems import Problem, problem
-from datagazette.model.publication import Release, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Table
 from datagazette.model.text import Text
 
 

@@ -21,7 +21,7 @@ from datagazette.load.standard import package_is_sound, resource_is_sound
 from datagazette.messages import LANGUAGES
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
 from datagazette.model.problems import Problem, folded, has_errors, message, problem, summarised, warning
-from datagazette.model.publication import Dialect, Json, Schema, Table
+from datagazette.model.resource import Dialect, Json, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.descriptors import DIALECT_KEYS, parse_dialect, parse_schema
 

@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from datagazette.model.names import Version
-from datagazette.model.publication import Check, Field, Figure, Note, Release, Summary, Table
+from datagazette.model.publication import Check, Figure, Note, Release, Summary
+from datagazette.model.resource import Field, Table
 from datagazette.model.text import Text
 
 Value = str | int | float | Decimal | bool | date | datetime | time | None

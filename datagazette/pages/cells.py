@@ -11,7 +11,8 @@ from itertools import repeat
 from datagazette.describe.addresses import row_anchor
 from datagazette.describe.notation import is_number
 from datagazette.model.names import is_email
-from datagazette.model.publication import Field, Note, Release, Schema, bound_field
+from datagazette.model.publication import Note, Release
+from datagazette.model.resource import Field, Schema, bound_field
 from datagazette.model.results import Row, Value
 from datagazette.model.text import Text
 from datagazette.pages import markup, numbers

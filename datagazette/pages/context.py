@@ -194,6 +194,11 @@ class PageContext:
         """The title of a dataset, on one line."""
         return self.line(release.title) or release.dataset
 
+    def trail(self, dataset: str = "", title: str = "") -> tuple[tuple[str, str], ...]:
+        """The breadcrumbs, as (title, path), of a dataset's page or, with its name and title, of a page below it."""
+        below = ((title, addresses.dataset_path(dataset)),) if dataset else ()
+        return ((self.say("catalogue.title"), addresses.CATALOGUE), *below)
+
     def to(self, path: str, fragment: str = "", query: str = "") -> str:
         """The link to a page in the same language."""
         link = addresses.relative(self.address, self.localized(path))

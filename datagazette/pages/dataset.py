@@ -10,7 +10,8 @@ from datagazette.describe import addresses, citation
 from datagazette.describe.schema_org import schema_org
 from datagazette.describe.signposting import signposts
 from datagazette.describe.snippets import snippets
-from datagazette.model.publication import Dataset, Field, Release
+from datagazette.model.publication import Dataset, Release
+from datagazette.model.resource import Field
 from datagazette.model.results import ReleaseResult
 from datagazette.pages import cells
 from datagazette.pages.context import Head, Page, PageContext, render
@@ -124,9 +125,7 @@ def _locators(result: ReleaseResult, figures: Sequence[Mapping[str, Any]]) -> li
 def _head(context: PageContext, result: ReleaseResult, newest: bool) -> Head:
     release = result.release
     title = name = context.dataset_title(release)
-    trail = [(context.say("catalogue.title"), addresses.CATALOGUE)]
     if not newest:
-        trail.append((name, addresses.dataset_path(release.dataset)))
         title = context.say("release.page_title", title=name, version=release.version)
     regions = [context.region(code) for code in release.spatial]
     described = schema_org(context.content.publication, result, context.language, regions, newest)
@@ -134,7 +133,7 @@ def _head(context: PageContext, result: ReleaseResult, newest: bool) -> Head:
         kind="dataset" if newest else "release",
         title=title,
         description=context.plain(release.description),
-        breadcrumbs=tuple(trail),
+        breadcrumbs=context.trail() if newest else context.trail(release.dataset, name),
         search=context.facets(release),
         jsonld=json.dumps(described, ensure_ascii=False),
         noindex=not newest,

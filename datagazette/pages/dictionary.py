@@ -8,7 +8,8 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.model.names import LATEST
-from datagazette.model.publication import Field, Release, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
 from datagazette.pages import cells, markup, numbers, reasons
 from datagazette.pages.context import PageContext

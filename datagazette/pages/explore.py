@@ -37,10 +37,7 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
         kind="explore",
         title=context.say("explore_page.title", title=title),
         description=context.say("explore_page.description", title=title),
-        breadcrumbs=(
-            (context.say("catalogue.title"), addresses.CATALOGUE),
-            (title, addresses.dataset_path(dataset.name)),
-        ),
+        breadcrumbs=context.trail(dataset.name, title),
         modified=release.date.isoformat() if release.date else "",
         hide=("navigation", "toc"),
         extra={"wide": True, "scripts": ["explore"], "styles": ["explore"]},

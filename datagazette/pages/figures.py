@@ -7,7 +7,8 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.describe.notation import is_number
-from datagazette.model.publication import Field, Figure, Release, Table
+from datagazette.model.publication import Figure, Release
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import FigureResult, Locator, ReleaseResult
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext

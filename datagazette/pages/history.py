@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from datagazette.describe import addresses
 from datagazette.describe.listing import due
-from datagazette.model.publication import Dataset, Field, Release, Table
+from datagazette.model.publication import Dataset, Release
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import ReleaseResult, Row, SchemaChange, TableChange
 from datagazette.pages import cells
 from datagazette.pages.context import PageContext

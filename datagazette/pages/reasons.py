@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.pages import markup
 from datagazette.pages.context import PageContext
 

@@ -51,16 +51,14 @@ def _page(context: PageContext, removed: Sequence[Release], *, is_of_release: bo
     release = removed[-1]
     publication = context.content.publication
     name = title = context.dataset_title(release)
-    trail = [(context.say("catalogue.title"), addresses.CATALOGUE)]
     if is_of_release:
-        trail.append((name, addresses.dataset_path(release.dataset)))
         title = context.say("release.page_title", title=name, version=release.version)
     described = schema_org(publication, removed_result(release), context.language, newest=not is_of_release)
     head = Head(
         kind="release",
         title=title,
         description=context.say("removed.description", title=name),
-        breadcrumbs=tuple(trail),
+        breadcrumbs=context.trail(release.dataset, name) if is_of_release else context.trail(),
         jsonld=json.dumps(described, ensure_ascii=False),
         noindex=True,
         modified=release.removal.date.isoformat() if release.removal else "",

@@ -12,7 +12,8 @@ from typing import Any
 from datagazette.describe import addresses, citation
 from datagazette.describe.citation import Citation
 from datagazette.messages import texts
-from datagazette.model.publication import Release, Summary, Table
+from datagazette.model.publication import Release, Summary
+from datagazette.model.resource import Table
 from datagazette.model.results import ReleaseResult, TableResult
 from datagazette.model.text import in_json
 from datagazette.pages import markup

@@ -16,7 +16,8 @@ from markupsafe import Markup, escape
 from datagazette.charts.missing import missing_sentences
 from datagazette.describe import addresses, citation
 from datagazette.describe.notation import filled, filled_text, is_number
-from datagazette.model.publication import Dataset, Field
+from datagazette.model.publication import Dataset
+from datagazette.model.resource import Field
 from datagazette.model.results import ReleaseResult, SummaryResult, Value
 from datagazette.model.text import Text, in_html, in_json
 from datagazette.pages import cells, markup, numbers
@@ -46,10 +47,7 @@ def summary_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         kind="summary",
         title=view["title"],
         description=described or context.say("summary.description", title=title),
-        breadcrumbs=(
-            (context.say("catalogue.title"), addresses.CATALOGUE),
-            (title, addresses.dataset_path(dataset.name)),
-        ),
+        breadcrumbs=context.trail(dataset.name, title),
         search=context.facets(release),
         modified=release.date.isoformat() if release.date else "",
     )

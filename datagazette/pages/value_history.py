@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from datagazette.describe import addresses
-from datagazette.model.publication import Dataset, Field, Release, Table
+from datagazette.model.publication import Dataset, Release
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.value_history import Period, RowHistory, TableHistory, ValueHistory
 from datagazette.pages import cells
@@ -32,10 +33,7 @@ def history_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         kind="history",
         title=context.say("history.title", title=title),
         description=context.say("history.description", title=title),
-        breadcrumbs=(
-            (context.say("catalogue.title"), addresses.CATALOGUE),
-            (title, addresses.dataset_path(dataset.name)),
-        ),
+        breadcrumbs=context.trail(dataset.name, title),
         modified=release.date.isoformat() if release.date else "",
     )
     return render(

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from datagazette.compute.code_names import Place, code_labels, targets
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number, is_number
-from datagazette.model.publication import Field, Release, Table, bound_field
+from datagazette.model.publication import Release
+from datagazette.model.resource import Field, Table, bound_field
 from datagazette.model.results import Row
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext, SiteContent

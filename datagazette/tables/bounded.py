@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from datagazette.isolation import DATABASE, Bounds, OutOfBounds, Worker, size
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem, problem
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 
 Done = TypeVar("Done")
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.sql import literal, literals
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import CATEGORIES, Constraint, FieldType, Reading, Value, ValueReader

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Json
+from datagazette.model.resource import Json
 from datagazette.tables.types.json import KeyPath
 
 # What the standard has in descriptors of packages and resources.

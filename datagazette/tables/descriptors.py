@@ -17,7 +17,7 @@ from typing import Any
 from datagazette.model.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, has_errors, problem
-from datagazette.model.publication import Category, Dialect, Field, ForeignKey, MissingValue, Schema
+from datagazette.model.resource import Category, Dialect, Field, ForeignKey, MissingValue, Schema
 from datagazette.model.text import plain, read_text
 from datagazette.tables.descriptor_faults import Faults, LineOf, no_line
 from datagazette.tables.field_advice import advice

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.json import KeyPath
 from datagazette.tables.types.text import matches_whole

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from datagazette.model.publication import Schema
+from datagazette.model.resource import Schema
 from datagazette.tables.layout import Layout, TableSource, Unreadable, open_text, read_rows
 from datagazette.tables.prepared import compared_by, matched
 

@@ -17,7 +17,7 @@ from typing import IO, TypeVar
 
 from datagazette.files import POINTER
 from datagazette.model import limits
-from datagazette.model.publication import Dialect, Table
+from datagazette.model.resource import Dialect, Table
 from datagazette.tables.quotes import OpenQuote, open_quote, text_after_quote
 
 _SAMPLE = 100  # lines that are sniffed, and rows in which the header is looked for

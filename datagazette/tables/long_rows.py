@@ -12,7 +12,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from datagazette.model import limits
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables.layout import too_long
 
 _CHUNK = 1 << 18

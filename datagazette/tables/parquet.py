@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.model.problems import Problem, problem, summarised
-from datagazette.model.publication import Field, Release, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Field, Table
 from datagazette.model.results import FieldProfile, Row, TableResult, Value
 from datagazette.tables import relation
 from datagazette.tables.cells import Column

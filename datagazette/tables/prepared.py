@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 
-from datagazette.model.publication import Field, Schema
+from datagazette.model.resource import Field, Schema
 from datagazette.tables.cells import Column, make_column
 from datagazette.tables.layout import Layout, TableSource, Unreadable, read_layout
 from datagazette.tables.quotes import OpenQuote

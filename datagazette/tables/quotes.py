@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 
 
 @dataclass(frozen=True)

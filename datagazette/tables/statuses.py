@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from datagazette.model.publication import Field, Schema
+from datagazette.model.resource import Field, Schema
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import groups
@@ -22,6 +22,11 @@ Counts = tuple[tuple[str, int], ...]
 def statuses_of(parquet: Path) -> Path:
     """Where the statuses of a typed table are."""
     return parquet.with_name(f"{parquet.name}.statuses")
+
+
+def _statuses(parquet: Path) -> str:
+    """The relation of the statuses of a typed table."""
+    return f"read_parquet({literal(str(statuses_of(parquet)))})"
 
 
 def status_texts(opened: Prepared) -> list[str]:
@@ -44,13 +49,13 @@ def beside(parquet: Path, schema: Schema) -> tuple[str, dict[str, str]]:
         return typed, {}
     names = {field.name: identifier(f"\x02{field.name}") for field in schema.explained}
     named = ", ".join(f"{field_column(name)} AS {held}" for name, held in names.items())
-    statuses = f"(SELECT {named} FROM read_parquet({literal(str(statuses_of(parquet)))}))"
+    statuses = f"(SELECT {named} FROM {_statuses(parquet)})"
     return f"{typed} POSITIONAL JOIN {statuses}", names
 
 
 def count_statuses(engine: Engine, parquet: Path, schema: Schema) -> dict[str, Counts]:
     """How often each text is in the cells without a value, by field."""
-    relation = f"read_parquet({literal(str(statuses_of(parquet)))})"
+    relation = _statuses(parquet)
     found: dict[str, Counts] = {}
     for field in schema.explained:
         name = field_column(field.name)
@@ -72,7 +77,7 @@ def first_statuses(
         return ()
     explained = {field.name for field in schema.explained}
     parts = [field_column(field.name) if field.name in explained else "NULL" for field in fields]
-    relation = f"read_parquet({literal(str(statuses_of(parquet)))})"
+    relation = _statuses(parquet)
     rows = engine.rows(f"SELECT {', '.join(parts)} FROM {relation} LIMIT {most}")
     return tuple(tuple(None if text is None else str(text) for text in row) for row in rows)
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables.layout import python_dialect, sniff
 
 _CHUNK = 1 << 16

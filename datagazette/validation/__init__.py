@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from datagazette.model.problems import Problem
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 
 DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of them are counted
 # Python warns of patterns that it may read otherwise one day; what counts is how it and Frictionless read them now.

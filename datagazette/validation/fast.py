@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.cells import Column, rule_test

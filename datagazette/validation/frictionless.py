@@ -15,7 +15,7 @@ from typing import Any
 from datagazette.isolation import OutOfBounds
 from datagazette.messages import texts
 from datagazette.model.problems import Cell, Problem, codes, warning
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.descriptors import parse_dialect

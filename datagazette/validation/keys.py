@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datagazette.model.problems import Cell, Problem
-from datagazette.model.publication import ForeignKey
+from datagazette.model.resource import ForeignKey
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared

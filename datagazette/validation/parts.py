@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables.layout import Unreadable, open_text, python_dialect, read_layout
 
 _CHUNK = 1 << 20

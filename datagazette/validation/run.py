@@ -17,7 +17,7 @@ from pathlib import Path
 from datagazette.files import trace_of_git
 from datagazette.isolation import step
 from datagazette.model.problems import Cell, Problem, problem, warning
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed, too_much_memory

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from datagazette.model.publication import ForeignKey
+from datagazette.model.resource import ForeignKey
 from datagazette.tables.bounded import has_risky_pattern
 from datagazette.tables.cells import JSON_SCHEMA, BadConstraint, Column, rule_test, value_key
 from datagazette.tables.layout import Layout, TableSource, Unreadable

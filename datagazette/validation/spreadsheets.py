@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import product
 
 from datagazette.model.problems import Cell, Problem, warning
-from datagazette.model.publication import Field, Schema
+from datagazette.model.resource import Field, Schema
 from datagazette.tables import sheets
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine

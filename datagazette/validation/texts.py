@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.model.problems import Cell, Problem, problem, warning
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables import misread
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine

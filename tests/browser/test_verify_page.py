@@ -14,7 +14,8 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
-from datagazette.commands.verify import FileVerdict, described
+from datagazette.commands.verdicts import described
+from datagazette.commands.verify import FileVerdict
 from datagazette.commands.verify import verify as find
 from tests.browser.test_quality import AXE, CUT_OFF, RULES, RUN_AXE
 from tests.conftest import Changed, call_build, once, publish

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import TableSource, Unreadable, read_layout

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 from datagazette.reports.problem_list import text_report
 from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import connect

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.cells import cell_reader
 from datagazette.tables.types.text import PLAIN_FORMATS
 

@@ -10,7 +10,7 @@ import pytest
 
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message
-from datagazette.model.publication import Category, Field, Schema, Table
+from datagazette.model.resource import Category, Field, Schema, Table
 from datagazette.tables.layout import TableSource
 from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables

@@ -16,7 +16,8 @@ from datagazette.diff.report_json import as_json
 from datagazette.diff.rows import read_side
 from datagazette.messages import LANGUAGES
 from datagazette.model.names import Version
-from datagazette.model.publication import Field, Release, Schema, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.results import CellChange, TableChange
 from datagazette.model.text import Text
 from datagazette.reports.blocks import Code

@@ -13,7 +13,7 @@ from datagazette.diff.rows import read_side
 from datagazette.diff.tables import compare_tables
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message, problem
-from datagazette.model.publication import Field, Schema, Table
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.tables.engine import connect
 
 FIELDS = (

@@ -12,7 +12,8 @@ from datagazette.diff import value_history
 from datagazette.diff.recodings import Recoding, moves
 from datagazette.diff.value_history import Followed, write_history
 from datagazette.model.names import Version
-from datagazette.model.publication import Field, Release, Schema, Table
+from datagazette.model.publication import Release
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.text import Text
 from datagazette.model.value_history import TableHistory, ValueHistory
 from datagazette.tables.engine import connect

@@ -14,23 +14,19 @@ from datagazette.model.formats import CHOSEN, COPIES
 from datagazette.model.names import Version
 from datagazette.model.publication import (
     Catalog,
-    Category,
     Check,
     Contact,
     Dataset,
-    Field,
-    ForeignKey,
     License,
     Note,
     Publication,
     Publisher,
     Release,
-    Schema,
     Source,
     Summary,
-    Table,
     Theme,
 )
+from datagazette.model.resource import Category, Field, ForeignKey, Schema, Table
 from datagazette.model.results import (
     FieldProfile,
     Finding,

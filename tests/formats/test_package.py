@@ -32,7 +32,8 @@ from datagazette.describe.signposting import signposts
 from datagazette.downloads.choice import check_names
 from datagazette.downloads.xlsx import MAX_ROWS, write_workbook
 from datagazette.model.formats import ALWAYS
-from datagazette.model.publication import Dataset, Dialect, Field, Schema, Table
+from datagazette.model.publication import Dataset
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
 
 ROOT = Path(__file__).parent.parent.parent

@@ -11,7 +11,8 @@ import pytest
 
 from datagazette.downloads.sheet_tables import LONGEST_NAME, column_names, headers, table_name
 from datagazette.downloads.xlsx import write_workbook
-from datagazette.model.publication import Dataset, Field, Publication, Schema, Table
+from datagazette.model.publication import Dataset, Publication
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.results import ReleaseResult, TableResult
 from tests.formats.sample import CATALOG, make_people, people, words
 

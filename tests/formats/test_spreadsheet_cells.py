@@ -7,7 +7,7 @@ import pytest
 from datagazette.downloads.json import json_value
 from datagazette.downloads.sheet_columns import shown
 from datagazette.downloads.sheet_texts import sheet_name, shortened
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.types import TYPES
 
 CELLS = [

@@ -28,7 +28,8 @@ from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import read_yaml
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem, fix, has_errors, message
-from datagazette.model.publication import Dialect, Summary, Table
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Dialect, Table
 from datagazette.model.text import Text
 from datagazette.pages import markup
 from datagazette.reports.problem_list import text_report

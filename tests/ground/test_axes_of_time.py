@@ -11,7 +11,8 @@ from datagazette.charts.drawing import ChartTexts, render_chart
 from datagazette.charts.rules import check_chart
 from datagazette.charts.spec import complete
 from datagazette.charts.times import TIME
-from datagazette.model.publication import Field, Summary
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Field
 from datagazette.model.results import SummaryResult, Value
 from datagazette.model.text import plain
 

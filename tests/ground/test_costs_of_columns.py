@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from datagazette.isolation import Bounds, Worker
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.tables.engine import Limits
 from datagazette.tables.layout import TableSource
 from datagazette.validation import TableReport

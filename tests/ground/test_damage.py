@@ -9,7 +9,7 @@ import pytest
 from datagazette.diff.garbled import is_garbled
 from datagazette.diff.rows import read_side
 from datagazette.diff.tables import compare_tables
-from datagazette.model.publication import Field, Schema, Table
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.tables.engine import connect
 from tests.conftest import call_build
 from tests.ground.drafts import drafted

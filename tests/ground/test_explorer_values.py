@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.model.results import Value
 from datagazette.model.text import plain
 from datagazette.pages.cells import cell

@@ -12,7 +12,7 @@ import pytest
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.tables.layout import TableSource
 from datagazette.tables.misread import CHINESE, CYRILLIC, WESTERN, meant
 from datagazette.validation import TableReport

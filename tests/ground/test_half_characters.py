@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from datagazette.downloads.json import write_json
-from datagazette.model.publication import Field, Schema, Table
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.tables.engine import connect
 from datagazette.tables.parquet import tabulate
 from tests.checks import both

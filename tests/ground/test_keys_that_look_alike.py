@@ -9,7 +9,7 @@ import pytest
 
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem, message
-from datagazette.model.publication import Dialect, Field, ForeignKey, Schema, Table
+from datagazette.model.resource import Dialect, Field, ForeignKey, Schema, Table
 from datagazette.tables.layout import TableSource
 from datagazette.validation.run import check_tables
 

@@ -11,7 +11,7 @@ from datagazette.diff.changes import compare_rows
 from datagazette.diff.outcome import TableComparison
 from datagazette.diff.rows import plan_rows, read_side
 from datagazette.diff.tables import compare_tables
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.relation import TOGETHER
 from tests.conftest import call_build

@@ -25,7 +25,7 @@ from datagazette.intake.dropping import Dropped, Wanted, drop_in
 from datagazette.intake.notices import Notice
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.model.errors import UsageError
-from datagazette.model.publication import Field, Schema, Table
+from datagazette.model.resource import Field, Schema, Table
 from tests.ground.generated_tables import (
     ENCODINGS,
     Drawn,

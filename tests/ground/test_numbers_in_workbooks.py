@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from datagazette.downloads.csv import needs_excel_copy, write_excel_copy
 from datagazette.downloads.sheet_columns import shown
-from datagazette.model.publication import Dialect, Field
+from datagazette.model.resource import Dialect, Field
 from tests.conftest import call_build
 from tests.ground.drafts import drafted
 

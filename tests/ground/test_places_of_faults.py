@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.tables.undecodable import find_undecodable
 from datagazette.validation.parts import Place, places
 from tests.conftest import call_build

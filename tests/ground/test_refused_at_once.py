@@ -15,7 +15,7 @@ from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import read_sheets
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.tables import long_rows
 from datagazette.tables.layout import TableSource, Unreadable, open_text, read_rows
 from datagazette.validation.run import check_tables

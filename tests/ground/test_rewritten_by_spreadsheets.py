@@ -8,7 +8,7 @@ import pytest
 
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import fix, message
-from datagazette.model.publication import Field, Schema, Table
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.tables.layout import TableSource
 from datagazette.validation.run import check_tables
 from tests.ground.test_damage import damages

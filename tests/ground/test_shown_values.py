@@ -12,7 +12,8 @@ import pytest
 from datagazette.compute.queries import opened
 from datagazette.compute.summaries import run_queries
 from datagazette.downloads.csv import write_summary
-from datagazette.model.publication import Field, Schema, Summary, Table
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.results import TableResult
 from datagazette.model.text import Text, plain
 from datagazette.pages.cells import cell

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from datagazette.downloads.json import write_json
-from datagazette.model.publication import Field, Schema, Table
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.tables.cells import value_reader
 from datagazette.tables.editions import EDITIONS
 from datagazette.tables.engine import connect

@@ -27,7 +27,8 @@ from datagazette.charts.rules import check_chart
 from datagazette.compute.allowed import Purpose, Rules, refusals
 from datagazette.compute.queries import answer, opened
 from datagazette.downloads.package import draw_charts
-from datagazette.model.publication import Field, Schema, Summary, Table
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.results import ReleaseResult, SummaryResult
 from datagazette.model.text import Text
 from datagazette.tables.editions import EDITIONS, NEWEST, OLDEST

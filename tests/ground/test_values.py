@@ -12,7 +12,8 @@ from datagazette.compute.queries import answer, opened
 from datagazette.describe.notation import filled_text, number_text
 from datagazette.downloads.json import write_json
 from datagazette.downloads.parquet import _renamed, _writable, copy_statement
-from datagazette.model.publication import Field, Schema, Summary, Table
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.results import FieldProfile, SummaryResult, TableResult
 from datagazette.model.text import Text, plain
 from datagazette.pages.cells import cell

@@ -9,7 +9,8 @@ import pytest
 import vl_convert
 
 from datagazette.charts.spec import complete
-from datagazette.model.publication import Field, Summary
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Field
 from datagazette.model.results import SummaryResult
 from datagazette.model.text import plain
 

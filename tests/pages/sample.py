@@ -11,24 +11,20 @@ from datagazette.model.names import Version
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import (
     Catalog,
-    Category,
     Check,
     Dataset,
-    Field,
     Figure,
-    ForeignKey,
     License,
     Note,
     Publication,
     Publisher,
     Release,
-    Schema,
     Source,
     Summary,
-    Table,
     Theme,
     Withdrawal,
 )
+from datagazette.model.resource import Category, Field, ForeignKey, Schema, Table
 from datagazette.model.results import (
     CellChange,
     FieldProfile,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.model.text import plain
 from datagazette.pages import cells
 from datagazette.pages.context import PageContext

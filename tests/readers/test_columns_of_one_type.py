@@ -15,7 +15,8 @@ import yaml
 
 from datagazette.downloads import workbook_file
 from datagazette.downloads.package import Inputs, write_release
-from datagazette.model.publication import Dataset, Field, Publication, Release, Schema, Table
+from datagazette.model.publication import Dataset, Publication, Release
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.tables.engine import connect
 from datagazette.tables.parquet import describe_table, tabulate

@@ -12,7 +12,8 @@ from lxml import html
 
 from datagazette.describe.schema_org import data_catalog, schema_org
 from datagazette.describe.signposting import signposts
-from datagazette.model.publication import Category, Dataset, Field, License, Publication, Release, Schema, Table
+from datagazette.model.publication import Dataset, License, Publication, Release
+from datagazette.model.resource import Category, Field, Schema, Table
 from datagazette.model.results import FieldProfile, PublishedFile, ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
 from datagazette.pages.strings import Strings

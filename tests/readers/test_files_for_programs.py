@@ -19,7 +19,7 @@ from datagazette.downloads.csv import write_excel_copy
 from datagazette.downloads.csvt import csvt
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.xlsx import write_workbook
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.tables.engine import connect
 from datagazette.tables.parquet import tabulate
 from tests.formats.sample import Made, make_people, people

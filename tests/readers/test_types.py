@@ -15,7 +15,8 @@ from csvw.metadata import CSVW
 from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import dump
 from datagazette.describe.xml_schema import held_types
-from datagazette.model.publication import Dataset, Field, Publication, Schema, Table
+from datagazette.model.publication import Dataset, Publication
+from datagazette.model.resource import Field, Schema, Table
 from datagazette.model.results import PublishedFile, ReleaseResult
 from tests.formats.sample import CATALOG, people
 

@@ -8,8 +8,8 @@ import pytest
 
 from datagazette.commands.cell_edits import CellToRedact, edited, read_cells
 from datagazette.model.errors import UsageError
-from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.model.removal import RedactedCell
+from datagazette.model.resource import Dialect, Field, Schema, Table
 
 ROWS = 'k;v;w\r\nA;1;x\r\n"B";"2 ""two""\nlines";y\r\nC;3;z\r\n'
 

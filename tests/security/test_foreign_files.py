@@ -23,7 +23,7 @@ from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.isolation import Bounds, Worker
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.resource import Dialect, Field, Schema, Table
 from datagazette.tables.layout import TableSource, Unreadable, read_layout
 from datagazette.validation.run import check_tables
 from tests.conftest import Run

@@ -17,7 +17,8 @@ from datagazette.compute.summaries import run_queries
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import fix, message
-from datagazette.model.publication import Field, Summary
+from datagazette.model.publication import Summary
+from datagazette.model.resource import Field
 from datagazette.model.results import Row
 from datagazette.model.text import plain
 from datagazette.tables.engine import Engine, Limits, connect

@@ -15,7 +15,8 @@ from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem, fix, message
-from datagazette.model.publication import Check, Field, Release, Summary
+from datagazette.model.publication import Check, Release, Summary
+from datagazette.model.resource import Field
 from datagazette.model.text import plain
 from datagazette.tables.engine import Limits, connect
 from tests.conftest import PUBLICATIONS

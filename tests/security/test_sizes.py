@@ -19,7 +19,8 @@ from datagazette.load.yaml_file import parse_yaml
 from datagazette.model import limits
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, message
-from datagazette.model.publication import Dialect, Note
+from datagazette.model.publication import Note
+from datagazette.model.resource import Dialect
 from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.layout import Unreadable, read_layout

@@ -21,7 +21,7 @@ from datagazette.build.checked import CheckOptions, load
 from datagazette.build.steps import uncached
 from datagazette.build.workers import workers
 from datagazette.commands.check_files import check_files
-from datagazette.model.publication import Table
+from datagazette.model.resource import Table
 from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, connect
 from datagazette.tables.layout import TableSource

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 
 from datagazette.describe.prose import check_links, description, literal
 from datagazette.downloads.csv import guarded, needs_excel_copy, write_excel_copy
-from datagazette.model.publication import Dialect
+from datagazette.model.resource import Dialect
 from datagazette.model.text import in_json, isolated, plain, shown, turning
 from datagazette.pages import markup
 from datagazette.reports.blocks import Bullets, Code

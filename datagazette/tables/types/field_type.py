@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from datagazette.model.publication import Field
+from datagazette.model.resource import Field
 from datagazette.tables.sql import literal
 
 Value = Any
