@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,8 @@ def _dump(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = {key: value for key, value in content.items() if value is not None}
     path.write_text(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True), "utf-8")
+
+
+def read(site: Path, path: str) -> Any:
+    """A published JSON document."""
+    return json.loads((site / path).read_text("utf-8"))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.conftest import call_build, once, publish
-from tests.removal.publication import NAME, NAME_ZH, NUMBER, people, write
+from tests.removal.publication import NAME, NAME_ZH, NUMBER, people, read, write
 from tests.removal.traces import traces
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -49,20 +47,6 @@ def _cells(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def folder(shared: Path) -> Path:
     return once(shared / "removed-cells", _cells)
-
-
-@pytest.fixture
-def root(folder: Path) -> Path:
-    return folder / "lists"
-
-
-@pytest.fixture
-def site(root: Path) -> Path:
-    return root / "public"
-
-
-def read(site: Path, path: str) -> Any:
-    return json.loads((site / path).read_text("utf-8"))
 
 
 def test_the_values_were_in_every_form_before(folder: Path) -> None:

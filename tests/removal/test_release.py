@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -15,7 +13,7 @@ import yaml
 
 from tests.conftest import call_build, once, publish, tree_hashes
 from tests.host import host
-from tests.removal.publication import NAME, NAME_ZH, NUMBER, people, write
+from tests.removal.publication import NAME, NAME_ZH, NUMBER, people, read, write
 from tests.removal.traces import traces
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -59,20 +57,6 @@ def _whole(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def folder(shared: Path) -> Path:
     return once(shared / "removed-release", _whole)
-
-
-@pytest.fixture
-def root(folder: Path) -> Path:
-    return folder / "lists"
-
-
-@pytest.fixture
-def site(root: Path) -> Path:
-    return root / "public"
-
-
-def read(site: Path, path: str) -> Any:
-    return json.loads((site / path).read_text("utf-8"))
 
 
 def test_it_was_in_every_form_before(folder: Path) -> None:
